@@ -1,0 +1,3 @@
+//! Commands of a checkout.
+
+fn main() {}

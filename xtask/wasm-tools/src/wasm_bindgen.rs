@@ -1,0 +1,3 @@
+//! The `wasm-bindgen` command at the workspace's version.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The `wasm-bindgen-test-runner` command at the workspace's version.
+
+fn main() {}
