@@ -1,1 +1,39 @@
-//! The ZooKeeper ensemble.
+//! A deterministic, sans-IO ZooKeeper ensemble: the real algorithm behind every picture and word of ZooScope.
+//!
+//! | where | what |
+//! | --- | --- |
+//! | [`ids`], [`time`], [`quorum`] | the vocabulary: servers, zxids, rounds, epochs, moments, majorities |
+//! | [`ensemble`] | the configuration of a run, the protocol's rules as data included |
+//! | [`election`] | Fast Leader Election: votes, tables, the main loop, its connections |
+//! | [`server`] | one server as a pure state machine; [`effects`] is what goes in and comes out |
+//! | [`sim`] | the world around the servers: agenda, network, processes, commands |
+//! | [`history`] | a run with time travel |
+//! | [`trace`] | what happened and why, as data; [`mod@describe`] says it in one technical line |
+//! | [`query`] | questions about a moment, and statements about the answers |
+//! | [`script`] | the command language |
+//! | [`recording`] | a run as a share link |
+//! | [`lesson`] | lesson files: script, prose, claims, and what checks them |
+//! | [`real_log`] | the log of a real ensemble, line by line beside a run of ours |
+//! | [`conformance`] | recordings of real elections, replayed |
+//! | [`invariants`] | what must be true after every event |
+//!
+//! # Never
+//! * No wall clock, no thread, no chance but the seeded generator in [`sim::World`], no order of a hash table.
+//! * No sentence for a learner: prose belongs to the page.
+//! * `election` and `server` never look at `sim` or `history`: a server knows only what it was told.
+
+#![forbid(unsafe_code)]
+
+pub mod describe;
+pub mod effects;
+pub mod election;
+pub mod ensemble;
+pub mod history;
+pub mod ids;
+pub mod query;
+pub mod quorum;
+pub mod script;
+pub mod server;
+pub mod sim;
+pub mod time;
+pub mod trace;

@@ -1,0 +1,213 @@
+//! One stable technical line for anything: traces, golden files, tooltips. Not meant for learners.
+
+use crate::effects::{Message, Plane, Timer};
+use crate::election::{Comparison, Criterion, Notification};
+use crate::history::{Step, serves};
+use crate::ids::Sid;
+use crate::query::{Moment, is_stale};
+use crate::sim::{Cause, Content, Frame, Node};
+use crate::trace::{
+    BroadcastReason, DecisionReason, Fact, IgnoredReason, LookingReason, NotYet, ReplyReason, Table, TraceEvent,
+};
+use core::fmt::Write as _;
+use std::collections::BTreeSet;
+
+/// A step: its time and cause, then a line for each fact.
+pub fn step(step: &Step) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "{:>9} {}", step.at.to_string(), cause(&step.cause));
+    for event in &step.trace {
+        // The cause has said it already.
+        if !matches!(event.fact, Fact::Received { .. }) {
+            let _ = writeln!(out, "{:>9}   {}", "", fact(event));
+        }
+    }
+    out
+}
+
+/// What caused a step.
+pub fn cause(cause: &Cause) -> String {
+    match cause {
+        Cause::Command(command) => format!("> {command}"),
+        Cause::Arrived(frame) => arrived(frame),
+        Cause::Timer(sid, timer) => format!("S{sid} timer {}", self::timer(*timer)),
+        Cause::Refused { dialler, by } => format!("S{by}→S{dialler} refused at the quorum port"),
+        Cause::FreezeNoticed(sid) => format!("peers of S{sid} lose patience"),
+    }
+}
+
+fn arrived(frame: &Frame) -> String {
+    let Frame { from, to, plane, .. } = frame;
+    match frame.content {
+        Content::Message(Message::Notification(heard)) => format!("S{from}→S{to} NOTIFICATION {}", notification(heard)),
+        Content::Dial => format!("S{from}→S{to} connects to the {} port", self::plane(*plane)),
+        Content::Closed => format!("S{from}→S{to} end of the {} connection", self::plane(*plane)),
+    }
+}
+
+/// A notification: state, round and vote.
+pub fn notification(heard: Notification) -> String {
+    format!("{} round={} vote={}", heard.state, heard.round, heard.vote)
+}
+
+fn plane(plane: Plane) -> &'static str {
+    match plane {
+        Plane::Election => "election",
+        Plane::Quorum => "quorum",
+    }
+}
+
+fn timer(timer: Timer) -> &'static str {
+    match timer {
+        Timer::Silence => "silence",
+        Timer::Finalize => "finalizeWait",
+        Timer::RetryLeader => "retry leader",
+        Timer::InitLimit => "initLimit",
+        Timer::ObserverDelay => "observer delay",
+    }
+}
+
+fn set(servers: &BTreeSet<Sid>) -> String {
+    format!("{{{}}}", servers.iter().map(|sid| format!("S{sid}")).collect::<Vec<_>>().join(" "))
+}
+
+fn comparison(comparison: Comparison) -> String {
+    let Comparison { offered, own, by, better } = comparison;
+    let sign = if better { ">" } else { "≤" };
+    let by = match by {
+        Criterion::Weight => "weight 0",
+        Criterion::PeerEpoch => "peerEpoch",
+        Criterion::Zxid => "zxid",
+        Criterion::Leader => "id",
+        Criterion::Equal => "equal",
+    };
+    format!("{offered} {sign} {own} by {by}")
+}
+
+/// One fact, with its server in front.
+pub fn fact(event: &TraceEvent) -> String {
+    let text = match &event.fact {
+        Fact::Started => "process starts".to_string(),
+        Fact::Ended { cleanly: true } => "process stops".to_string(),
+        Fact::Ended { cleanly: false } => "process crashes".to_string(),
+        Fact::Paused => "process is frozen".to_string(),
+        Fact::Resumed => "process runs on".to_string(),
+        Fact::ElectionEntered { round, vote, why } => {
+            let why = match why {
+                LookingReason::Started => "started".to_string(),
+                LookingReason::LostLeader(sid) => format!("lost leader S{sid}"),
+                LookingReason::LeaderUnreachable(sid, attempts) => format!("leader S{sid} refused {attempts} times"),
+                LookingReason::LostQuorum => "lost its quorum".to_string(),
+                LookingReason::NoQuorumInTime => "no quorum within initLimit".to_string(),
+            };
+            format!("LOOKING round={round} initial vote {vote} because {why}")
+        }
+        Fact::Broadcast { vote, round, why } => {
+            let why = match why {
+                BroadcastReason::NewRound => "new round",
+                BroadcastReason::Changed => "changed",
+                BroadcastReason::Silence => "silence",
+            };
+            format!("→all round={round} vote={vote} because {why}")
+        }
+        Fact::Received { from, heard } => format!("hears S{from}: {}", notification(*heard)),
+        Fact::Replied { to, told, why } => {
+            let why = match why {
+                ReplyReason::NotAVoter => "it has no vote",
+                ReplyReason::LowerRound => "its round is lower",
+                ReplyReason::Settled => "settled already",
+            };
+            format!("answers S{to}: {} because {why}", notification(*told))
+        }
+        Fact::Ignored { from, why } => {
+            let why = match why {
+                IgnoredReason::LowerRound => "lower round",
+                IgnoredReason::NotAVoter => "not a voter",
+                IgnoredReason::Observing => "an observer",
+                IgnoredReason::BothSettled => "both settled",
+                IgnoredReason::Drained => "not better, inside finalizeWait",
+            };
+            format!("ignores S{from}: {why}")
+        }
+        Fact::RoundRaised { from, to, because_of } => format!("round {from} → {to} because of S{because_of}"),
+        Fact::VoteChanged { because_of, comparison: c } => {
+            format!("vote {} → {} because of S{because_of}: {}", c.own.leader, c.offered.leader, comparison(*c))
+        }
+        Fact::VoteKept { offered_by, comparison: c } => {
+            format!("keeps vote {}; S{offered_by}: {}", c.own.leader, comparison(*c))
+        }
+        Fact::Stored { sender, heard, table, new } => {
+            let table = match table {
+                Table::Recvset => "recvset",
+                Table::OutOfElection => "outofelection",
+            };
+            let again = if *new { "" } else { " again" };
+            format!("{table}[S{sender}] = {}→{}{again}", heard.state, heard.vote.leader)
+        }
+        Fact::Tallied { candidate, have, need, quorum } => {
+            let enough = if *quorum { "quorum" } else { "no quorum" };
+            format!("tally for {candidate}: {} have {} need {need}, {enough}", set(have), have.len())
+        }
+        Fact::NotConfirmed { leader, have, need, why } => {
+            let why = match why {
+                NotYet::NoQuorum => "no quorum",
+                NotYet::LeaderSilent => "the leader itself has not said LEADING",
+            };
+            format!("leader {leader} not confirmed: {} have {} need {need}, {why}", set(have), have.len())
+        }
+        Fact::FinalWaitBegins { candidate, wait } => format!("quorum for {candidate}: waits {wait} for a better vote"),
+        Fact::FinalWaitBroken { by } => format!("wait broken: better vote from S{by}"),
+        Fact::Silence { resent: true, next } => format!("heard nothing: sends again, next timer {next}"),
+        Fact::Silence { resent: false, next } => format!("heard nothing: reconnects, next timer {next}"),
+        Fact::Decided { state, leader, why } => {
+            let why = match why {
+                DecisionReason::QuorumThenSilence { supporters, silence } => {
+                    format!("{} agree, {silence} of silence", set(supporters))
+                }
+                DecisionReason::EstablishedLeader { supporters, table: Table::Recvset } => {
+                    format!("{} name it in this round and it says LEADING", set(supporters))
+                }
+                DecisionReason::EstablishedLeader { supporters, table: Table::OutOfElection } => {
+                    format!("{} name it in another round and it says LEADING", set(supporters))
+                }
+            };
+            format!("LOOKING → {state} leader {leader} because {why}")
+        }
+        Fact::LeaderRefused { leader, attempts } => format!("leader S{leader} refused, attempt {attempts}"),
+        Fact::FollowsLeader { leader } => format!("is connected with leader S{leader}"),
+        Fact::LearnerJoined { learner } => format!("accepts learner S{learner}"),
+        Fact::LearnerLeft { learner } => format!("loses learner S{learner}"),
+        Fact::QuorumFollows { followers } => format!("a quorum follows: {}", set(followers)),
+        Fact::LinkUp { plane: p, peer } => format!("{} connection with S{peer} stands", plane(*p)),
+        Fact::LinkDown { plane: p, peer } => format!("{} connection with S{peer} is gone", plane(*p)),
+        Fact::Unreachable { peer } => format!("cannot reach S{peer}"),
+    };
+    format!("S{} {text}", event.server)
+}
+
+/// One line about a machine.
+pub fn node(sid: Sid, node: &Node) -> String {
+    match node.server() {
+        None => format!("S{sid} DOWN"),
+        Some(server) => {
+            let paused = if node.is_paused() { " paused" } else { "" };
+            format!("S{sid} {} vote={} round={}{paused}", server.state(), server.vote(), server.round())
+        }
+    }
+}
+
+/// A server's own table, a line for each sender.
+pub fn table(moment: Moment<'_>, of: Sid) -> String {
+    let mut out = String::new();
+    let world = moment.world();
+    if let Some(election) = world.server(of).and_then(|server| server.election()) {
+        for (sender, ballot) in election.recvset.iter() {
+            let stale = if is_stale(world, of, sender) { " stale" } else { "" };
+            let _ = writeln!(out, "S{of} recvset[S{sender}] = {}{stale}", notification(ballot.heard));
+        }
+    }
+    if serves(world, of) {
+        let _ = writeln!(out, "S{of} serves");
+    }
+    out
+}

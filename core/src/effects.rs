@@ -1,0 +1,196 @@
+//! What goes into a server and what comes out. A server performs nothing itself: it is told one [`Input`] and
+//! writes what shall happen into [`Effects`].
+
+use crate::election::Notification;
+use crate::ids::Sid;
+use crate::time::Duration;
+use crate::trace::{Fact, TraceEvent};
+
+/// The two networks of an ensemble (dossier §13): each has its own port and its own rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Plane {
+    /// The election port: a mesh in which the larger id dials.
+    Election,
+    /// The quorum port: each learner dials its leader.
+    Quorum,
+}
+
+/// What one server sends to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// A vote, over the election plane.
+    Notification(Notification),
+}
+
+/// The timers of a server. Setting one that runs already replaces it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Timer {
+    /// Nothing was heard for a while during the election.
+    Silence,
+    /// A quorum agreed and no better vote came (`finalizeWait`).
+    Finalize,
+    /// Try the leader's quorum port again.
+    RetryLeader,
+    /// A prospective leader has waited long enough for a quorum of followers.
+    InitLimit,
+    /// An observer that lost its leader begins to look for the next.
+    ObserverDelay,
+}
+
+/// One thing that happens to a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The process has started.
+    Boot,
+    /// A message has arrived.
+    Deliver {
+        /// Who sent it.
+        from: Sid,
+        /// What it says.
+        message: Message,
+    },
+    /// A timer has run out.
+    TimerFired(Timer),
+    /// Somebody's connection attempt has arrived.
+    Dialled {
+        /// On which port.
+        plane: Plane,
+        /// By whom.
+        by: Sid,
+    },
+    /// A connection stands.
+    LinkUp {
+        /// On which plane.
+        plane: Plane,
+        /// With whom.
+        peer: Sid,
+    },
+    /// A connection is gone.
+    LinkDown {
+        /// On which plane.
+        plane: Plane,
+        /// With whom.
+        peer: Sid,
+    },
+    /// The leader's quorum port did not answer.
+    Refused {
+        /// The server that was called.
+        by: Sid,
+    },
+}
+
+/// One thing a server wants to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Send over a standing connection.
+    Send {
+        /// Which network.
+        plane: Plane,
+        /// To whom.
+        to: Sid,
+        /// What.
+        message: Message,
+    },
+    /// Put a message into the own incoming queue.
+    Loopback(Message),
+    /// Try to open a connection.
+    Dial {
+        /// Which network.
+        plane: Plane,
+        /// To whom.
+        to: Sid,
+    },
+    /// Accept a connection attempt.
+    Accept {
+        /// Which network.
+        plane: Plane,
+        /// Whose attempt.
+        by: Sid,
+    },
+    /// Refuse a connection attempt at the quorum port.
+    Refuse {
+        /// Whose attempt.
+        by: Sid,
+    },
+    /// Close a connection.
+    Close {
+        /// Which network.
+        plane: Plane,
+        /// With whom.
+        with: Sid,
+    },
+    /// Start a timer.
+    SetTimer {
+        /// Which one.
+        timer: Timer,
+        /// When it runs out.
+        after: Duration,
+    },
+    /// Start a timer that runs out at a random moment below `within`.
+    SetTimerWithin {
+        /// Which one.
+        timer: Timer,
+        /// The latest moment.
+        within: Duration,
+    },
+    /// Stop a timer.
+    CancelTimer(Timer),
+}
+
+/// Collects what one step of one server brings about, in order.
+#[derive(Debug)]
+pub struct Effects {
+    server: Sid,
+    /// What shall happen.
+    pub effects: Vec<Effect>,
+    /// What was decided, and why.
+    pub trace: Vec<TraceEvent>,
+}
+
+impl Effects {
+    /// An empty collector for a step of `server`.
+    pub fn new(server: Sid) -> Effects {
+        Effects { server, effects: Vec::new(), trace: Vec::new() }
+    }
+
+    /// Records a fact about this server.
+    pub fn note(&mut self, fact: Fact) {
+        self.trace.push(TraceEvent { server: self.server, fact });
+    }
+
+    pub(crate) fn send(&mut self, plane: Plane, to: Sid, message: Message) {
+        self.effects.push(Effect::Send { plane, to, message });
+    }
+
+    pub(crate) fn loopback(&mut self, message: Message) {
+        self.effects.push(Effect::Loopback(message));
+    }
+
+    pub(crate) fn dial(&mut self, plane: Plane, to: Sid) {
+        self.effects.push(Effect::Dial { plane, to });
+    }
+
+    pub(crate) fn accept(&mut self, plane: Plane, by: Sid) {
+        self.effects.push(Effect::Accept { plane, by });
+    }
+
+    pub(crate) fn refuse(&mut self, by: Sid) {
+        self.effects.push(Effect::Refuse { by });
+    }
+
+    pub(crate) fn close(&mut self, plane: Plane, with: Sid) {
+        self.effects.push(Effect::Close { plane, with });
+    }
+
+    pub(crate) fn set_timer(&mut self, timer: Timer, after: Duration) {
+        self.effects.push(Effect::SetTimer { timer, after });
+    }
+
+    pub(crate) fn set_timer_within(&mut self, timer: Timer, within: Duration) {
+        self.effects.push(Effect::SetTimerWithin { timer, within });
+    }
+
+    pub(crate) fn cancel_timer(&mut self, timer: Timer) {
+        self.effects.push(Effect::CancelTimer(timer));
+    }
+}

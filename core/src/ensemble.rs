@@ -1,0 +1,146 @@
+//! The configuration of a run: who takes part, the limits, the rules, the network and the first contents of the
+//! disks. Everything that a run depends on beside its commands is in here.
+
+use crate::election::VoteOrder;
+use crate::ids::{Epoch, Sid, Zxid};
+use crate::quorum::QuorumRule;
+use crate::time::Duration;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Whether a server votes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// Votes and may lead (`participant`).
+    Voter,
+    /// Follows without a vote.
+    Observer,
+}
+
+/// The rules of the protocol as data, so that "what if this rule were different?" needs no second code path.
+/// The default is ZooKeeper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rules {
+    /// Which of two votes is better.
+    pub order: VoteOrder,
+    /// How long a server waits for a better vote after a quorum agreed, 200 ms (`finalizeWait`).
+    pub finalize_wait: Duration,
+    /// The first silence timer of an election, 200 ms (`fastleader.minNotificationInterval`).
+    pub min_notification_interval: Duration,
+    /// The longest silence timer, 60 s (`fastleader.maxNotificationInterval`).
+    pub max_notification_interval: Duration,
+}
+
+impl Default for Rules {
+    fn default() -> Rules {
+        Rules {
+            order: VoteOrder::default(),
+            finalize_wait: Duration::from_millis(200),
+            min_notification_interval: Duration::from_millis(200),
+            max_notification_interval: Duration::from_millis(60_000),
+        }
+    }
+}
+
+/// How long messages travel, one way. Each message draws a value from the range; a later message on the same
+/// connection never overtakes an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Latency {
+    /// Shortest.
+    pub min: Duration,
+    /// Longest.
+    pub max: Duration,
+}
+
+/// What a server's disk holds before its first start. The default is a fresh data folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InitialData {
+    /// Last transaction in the log.
+    pub zxid: Zxid,
+    /// `currentEpoch`, and `acceptedEpoch` with it.
+    pub epoch: Epoch,
+}
+
+/// The configuration of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ensemble {
+    /// Every server's role.
+    pub members: BTreeMap<Sid, Role>,
+    /// Voting weights; 1 where absent.
+    pub weights: BTreeMap<Sid, u32>,
+    /// Groups of a hierarchical quorum; empty for a majority.
+    pub groups: Vec<BTreeSet<Sid>>,
+    /// The unit of `initLimit` and `syncLimit`.
+    pub tick_time: Duration,
+    /// Ticks a leader waits for a quorum of followers.
+    pub init_limit: u32,
+    /// Ticks after which a silent connection is given up.
+    pub sync_limit: u32,
+    /// The rules of the protocol.
+    pub rules: Rules,
+    /// The network.
+    pub latency: Latency,
+    /// Where all chance comes from.
+    pub seed: u64,
+    /// Disks that are not empty at first.
+    pub data: BTreeMap<Sid, InitialData>,
+}
+
+impl Ensemble {
+    /// `voters` servers with the ids 1, 2, 3 … and ZooKeeper's sample configuration.
+    pub fn of(voters: u8) -> Ensemble {
+        Ensemble {
+            members: (1..=voters).map(|id| (Sid(id), Role::Voter)).collect(),
+            weights: BTreeMap::new(),
+            groups: Vec::new(),
+            tick_time: Duration::from_millis(2_000),
+            init_limit: 10,
+            sync_limit: 5,
+            rules: Rules::default(),
+            latency: Latency { min: Duration::from_millis(20), max: Duration::from_millis(20) },
+            seed: 1,
+            data: BTreeMap::new(),
+        }
+    }
+
+    /// The ids of all servers, ascending.
+    pub fn servers(&self) -> impl Iterator<Item = Sid> + '_ {
+        self.members.keys().copied()
+    }
+
+    /// The ids of the servers with a vote, ascending.
+    pub fn voters(&self) -> impl Iterator<Item = Sid> + '_ {
+        self.members.iter().filter(|(_, role)| **role == Role::Voter).map(|(sid, _)| *sid)
+    }
+
+    /// Whether `sid` has a vote.
+    pub fn is_voter(&self, sid: Sid) -> bool {
+        self.members.get(&sid) == Some(&Role::Voter)
+    }
+
+    /// The quorum rule that follows from voters, groups and weights.
+    pub fn quorum(&self) -> QuorumRule {
+        if self.groups.is_empty() {
+            return QuorumRule::Majority { voters: self.voters().count() };
+        }
+        let group_of = self
+            .groups
+            .iter()
+            .zip(0u8..)
+            .flat_map(|(members, group)| {
+                members.iter().filter(|sid| self.is_voter(**sid)).map(move |sid| (*sid, group))
+            })
+            .collect();
+        QuorumRule::Hierarchical { group_of, weight_of: self.weights.clone() }
+    }
+
+    /// Time a prospective leader waits for its quorum.
+    pub fn init_time(&self) -> Duration {
+        self.tick_time * u64::from(self.init_limit)
+    }
+
+    /// Time after which a silent connection is given up.
+    pub fn sync_time(&self) -> Duration {
+        self.tick_time * u64::from(self.sync_limit)
+    }
+}

@@ -1,0 +1,122 @@
+//! Where a text is wrong, and what was expected there. Data, not prose: the page says it in the reader's language.
+
+use crate::sim::CommandError;
+use core::fmt;
+
+/// What could stand at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A command word.
+    Command,
+    /// `ensemble …` before anything else.
+    EnsembleFirst,
+    /// The number of servers, 1 to 9.
+    ServerCount,
+    /// A server's id.
+    Server,
+    /// A whole number.
+    Number,
+    /// A span of time such as `200ms` or `2s`.
+    Span,
+    /// A range of spans such as `5ms..30ms`.
+    Latency,
+    /// A line between two servers, `1-3`.
+    Line,
+    /// A direction, `3->2`.
+    Direction,
+    /// Sides of a partition, `1,2 | 3,4,5`.
+    Sides,
+    /// A setting of the ensemble, `name=value`.
+    Setting,
+    /// A list of `server:value`.
+    Assignment,
+    /// A zxid such as `1.8`.
+    Zxid,
+    /// A question such as `votes 3`.
+    Query,
+    /// `=`, `!=`, `<` or `>=`.
+    Relation,
+    /// An answer of the kind that the question has.
+    Answer,
+    /// A row of a table, `1->3`.
+    Row,
+    /// A name: letters, digits and hyphens.
+    Name,
+    /// The end of the line.
+    EndOfLine,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Something else was expected here.
+    Expected(Expected),
+    /// The command is well formed but cannot be carried out now.
+    Refused(CommandError),
+    /// An expectation is not met; the answer is given.
+    NotSo {
+        /// What was expected.
+        expected: String,
+        /// What is.
+        found: String,
+    },
+}
+
+/// An error in a text, with its place. Line and column count from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    /// Line.
+    pub line: usize,
+    /// Column, in characters.
+    pub column: usize,
+    /// What stands there; empty at the end of a line.
+    pub found: String,
+    /// What is wrong.
+    pub cause: Cause,
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Expected::Command => {
+                "a command: start, stop, crash, restart, pause, resume, cut, partition, heal, hold, release, advance, step, settle, until, expect or show"
+            }
+            Expected::EnsembleFirst => "`ensemble` with the number of servers as the first command, and only there",
+            Expected::ServerCount => "a number of servers from 1 to 9",
+            Expected::Server => "the id of a server of this ensemble",
+            Expected::Number => "a whole number",
+            Expected::Span => "a span of time such as 200ms or 2s",
+            Expected::Latency => "a latency such as 20ms or 5ms..30ms, at most one minute",
+            Expected::Line => "a line between two servers such as 1-3",
+            Expected::Direction => "a direction such as 3->2",
+            Expected::Sides => "at least two sides such as 1,2 | 3,4,5",
+            Expected::Setting => {
+                "a setting: observers=, seed=, latency=, tick=, initLimit=, syncLimit=, finalizeWait=, weights=, groups=, zxid= or epoch="
+            }
+            Expected::Assignment => "a list of server:value such as 1:2,3:0",
+            Expected::Zxid => "a zxid such as 1.8",
+            Expected::Query => "a question such as `state 3`, `vote 3`, `votes 3` or `leader`",
+            Expected::Relation => "=, !=, < or >=",
+            Expected::Answer => "an answer of the kind this question has",
+            Expected::Row => "a row such as 1->3",
+            Expected::Name => "a name of letters, digits and hyphens",
+            Expected::EndOfLine => "the end of the line",
+        })
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: ", self.line, self.column)?;
+        match &self.cause {
+            Cause::Expected(expected) if self.found.is_empty() => {
+                write!(f, "expected {expected}, found the end of the line")
+            }
+            Cause::Expected(expected) => write!(f, "expected {expected}, found `{}`", self.found),
+            Cause::Refused(error) => write!(f, "{error}"),
+            Cause::NotSo { expected, found } => write!(f, "expected {expected}, but it is {found}"),
+        }
+    }
+}
+
+impl std::error::Error for ParseError {}

@@ -1,0 +1,185 @@
+//! The grammar of commands and of the `ensemble` line.
+
+use super::error::{Expected, ParseError};
+use super::predicate::predicate;
+use super::words::{self, Words};
+use crate::ensemble::{Ensemble, InitialData, Latency, Role};
+use crate::ids::Sid;
+use crate::query::{Predicate, Query, Relation, Value};
+use crate::sim::Command;
+use crate::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most servers an ensemble may have.
+pub const MOST_SERVERS: u8 = 9;
+/// The longest latency.
+const LONGEST_LATENCY: Duration = Duration::from_millis(60_000);
+
+/// Reads `ensemble 5 observers=1 seed=7 latency=20ms`.
+pub fn ensemble(words: &mut Words<'_>) -> Result<Ensemble, ParseError> {
+    if !words.take_if("ensemble") {
+        return Err(words.error(Expected::EnsembleFirst));
+    }
+    let count = |word: &str| word.parse().ok().filter(|count| (1..=MOST_SERVERS).contains(count));
+    let voters = words.read(Expected::ServerCount, count)?;
+    let mut ensemble = Ensemble::of(voters);
+    while let Some(word) = words.peek() {
+        let (name, value) = word.split_once('=').ok_or_else(|| words.error(Expected::Setting))?;
+        let expected = setting(&mut ensemble, voters, name, value);
+        if let Some(expected) = expected {
+            return Err(words.error(expected));
+        }
+        words.take();
+    }
+    Ok(ensemble)
+}
+
+/// Applies one setting; returns what was expected instead if it does not fit.
+fn setting(ensemble: &mut Ensemble, voters: u8, name: &str, value: &str) -> Option<Expected> {
+    fn set<T>(target: &mut T, value: Option<T>, expected: Expected) -> Option<Expected> {
+        match value {
+            Some(value) => {
+                *target = value;
+                None
+            }
+            None => Some(expected),
+        }
+    }
+    let positive = |value: &str| words::span(value).filter(|span| *span > Duration::ZERO);
+    match name {
+        "observers" => {
+            match value.parse::<u8>().ok().filter(|observers| voters.saturating_add(*observers) <= MOST_SERVERS) {
+                Some(observers) => {
+                    ensemble.members.extend((voters + 1..=voters + observers).map(|id| (Sid(id), Role::Observer)));
+                    None
+                }
+                None => Some(Expected::Number),
+            }
+        }
+        "seed" => set(&mut ensemble.seed, value.parse().ok(), Expected::Number),
+        "latency" => set(&mut ensemble.latency, latency(value), Expected::Latency),
+        "tick" => set(&mut ensemble.tick_time, positive(value), Expected::Span),
+        "initLimit" => set(&mut ensemble.init_limit, value.parse().ok(), Expected::Number),
+        "syncLimit" => set(&mut ensemble.sync_limit, value.parse().ok(), Expected::Number),
+        "finalizeWait" => set(&mut ensemble.rules.finalize_wait, positive(value), Expected::Span),
+        "weights" => set(&mut ensemble.weights, assignments(value, |weight| weight.parse().ok()), Expected::Assignment),
+        "groups" => set(&mut ensemble.groups, groups(value, &ensemble.members), Expected::Sides),
+        "zxid" => data(ensemble, value, words::zxid, |data, zxid| {
+            data.zxid = zxid;
+            data.epoch.0 = data.epoch.0.max(zxid.epoch);
+        }),
+        "epoch" => data(ensemble, value, words::epoch, |data, epoch| data.epoch = epoch),
+        _ => Some(Expected::Setting),
+    }
+}
+
+fn data<T>(
+    ensemble: &mut Ensemble,
+    value: &str,
+    read: fn(&str) -> Option<T>,
+    put: fn(&mut InitialData, T),
+) -> Option<Expected> {
+    let Some(list) = assignments(value, read) else { return Some(Expected::Assignment) };
+    for (sid, value) in list {
+        put(ensemble.data.entry(sid).or_default(), value);
+    }
+    None
+}
+
+fn latency(word: &str) -> Option<Latency> {
+    let (min, max) = word.split_once("..").unwrap_or((word, word));
+    let (min, max) = (words::span(min)?, words::span(max)?);
+    (min <= max && max <= LONGEST_LATENCY).then_some(Latency { min, max })
+}
+
+fn assignments<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<BTreeMap<Sid, T>> {
+    text.split(',')
+        .map(|part| part.split_once(':').and_then(|(sid, value)| Some((words::sid(sid)?, read(value)?))))
+        .collect()
+}
+
+fn sids(text: &str) -> Option<BTreeSet<Sid>> {
+    text.split(',').map(|word| words::sid(word.trim())).collect()
+}
+
+/// Disjoint groups that cover all voters.
+fn groups(text: &str, members: &BTreeMap<Sid, Role>) -> Option<Vec<BTreeSet<Sid>>> {
+    let groups: Vec<BTreeSet<Sid>> = text.split('|').map(sids).collect::<Option<_>>()?;
+    let all: BTreeSet<Sid> = groups.iter().flatten().copied().collect();
+    let disjoint = all.len() == groups.iter().map(BTreeSet::len).sum::<usize>();
+    let voters = members.iter().filter(|(_, role)| **role == Role::Voter).map(|(sid, _)| *sid).collect();
+    (disjoint && all == voters).then_some(groups)
+}
+
+/// Reads one command.
+pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {
+    let server = |words: &mut Words<'_>| {
+        words.read(Expected::Server, |word| words::sid(word).filter(|sid| ensemble.members.contains_key(sid)))
+    };
+    let known = |pair: (Sid, Sid)| {
+        let both = ensemble.members.contains_key(&pair.0) && ensemble.members.contains_key(&pair.1);
+        (both && pair.0 != pair.1).then_some(pair)
+    };
+    let line = |words: &mut Words<'_>| words.read(Expected::Line, |word| words::two_sids(word, "-").and_then(known));
+    let direction =
+        |words: &mut Words<'_>| words.read(Expected::Direction, |word| words::two_sids(word, "->").and_then(known));
+    let word = words.peek().unwrap_or("");
+    let mut after = words.clone();
+    after.take();
+    let command = match word {
+        "start" if after.take_if("all") => Command::StartAll,
+        "start" => Command::Start(server(&mut after)?),
+        "stop" => Command::Stop(server(&mut after)?),
+        "crash" => Command::Crash(server(&mut after)?),
+        "restart" => Command::Restart(server(&mut after)?),
+        "pause" => Command::Pause(server(&mut after)?),
+        "resume" => Command::Resume(server(&mut after)?),
+        "cut" => line(&mut after).map(|(a, b)| Command::Cut(a, b))?,
+        "partition" => partition(&mut after, ensemble)?,
+        "heal" => Command::Heal,
+        "hold" => direction(&mut after).map(|(from, to)| Command::Hold(from, to))?,
+        "release" => direction(&mut after).map(|(from, to)| Command::Release(from, to))?,
+        "advance" => Command::Advance(after.read(Expected::Span, words::span)?),
+        "step" if after.is_empty() => Command::Step(1),
+        "step" => Command::Step(after.read(Expected::Number, |word| word.parse().ok())?),
+        "settle" => Command::Settle,
+        "until" => Command::Until(until(&mut after, ensemble)?),
+        _ => return Err(words.error(Expected::Command)),
+    };
+    after.finish()?;
+    *words = after;
+    Ok(command)
+}
+
+/// `until leading 3` is short for `until state 3 = LEADING`.
+fn until(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Predicate, ParseError> {
+    use crate::election::ServerState::{Following, Leading, Looking, Observing};
+    let states = [("looking", Looking), ("following", Following), ("leading", Leading), ("observing", Observing)];
+    let short = words.peek().and_then(|word| states.iter().find(|(name, _)| *name == word));
+    let mut after = words.clone();
+    after.take();
+    // `looking` alone is a question too: the number of servers that search.
+    if let (Some((_, state)), true) = (short, after.peek().is_some_and(|word| words::sid(word).is_some())) {
+        *words = after;
+        let known = |word: &str| words::sid(word).filter(|sid| ensemble.members.contains_key(sid));
+        let query = Query::State(words.read(Expected::Server, known)?);
+        return Ok(Predicate { query, relation: Relation::Equal, value: Value::State(Some(*state)) });
+    }
+    predicate(words)
+}
+
+fn partition(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {
+    let at = words.clone();
+    let mut text = String::new();
+    while let Some(word) = words.take() {
+        text.push_str(word);
+        text.push(' ');
+    }
+    let sides: Option<Vec<BTreeSet<Sid>>> = text.split('|').map(|side| sids(side.trim())).collect();
+    let fits = |sides: &Vec<BTreeSet<Sid>>| {
+        let all: BTreeSet<Sid> = sides.iter().flatten().copied().collect();
+        let disjoint = all.len() == sides.iter().map(BTreeSet::len).sum::<usize>();
+        sides.len() > 1 && disjoint && all.iter().all(|sid| ensemble.members.contains_key(sid))
+    };
+    sides.filter(fits).map(Command::Partition).ok_or_else(|| at.error(Expected::Sides))
+}

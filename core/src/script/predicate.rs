@@ -1,0 +1,160 @@
+//! How questions and statements are written.
+
+use super::error::{Expected, ParseError};
+use super::words::{self, Words};
+use crate::election::ServerState;
+use crate::ids::Sid;
+use crate::query::{Predicate, Query, Reason, Relation, Value};
+use core::fmt;
+
+/// What follows a question's word.
+enum Shape {
+    Alone(Query),
+    One(fn(Sid) -> Query),
+    /// Two servers with a word between them (empty for none).
+    Two(&'static str, fn(Sid, Sid) -> Query),
+}
+
+/// Every question and how it is written.
+const QUERIES: &[(&str, Shape)] = &[
+    ("id", Shape::One(Query::Id)),
+    ("state", Shape::One(Query::State)),
+    ("vote", Shape::One(Query::Vote)),
+    ("votes", Shape::One(Query::Votes)),
+    ("missing", Shape::One(Query::Missing)),
+    ("own", Shape::Two("for", Query::Own)),
+    ("known", Shape::One(Query::Known)),
+    ("row", Shape::Two("from", Query::Row)),
+    ("told", Shape::Two("by", Query::Told)),
+    ("stale", Shape::Two("from", Query::Stale)),
+    ("confirmed", Shape::One(Query::Confirmed)),
+    ("quorum", Shape::Alone(Query::Quorum)),
+    ("voters", Shape::Alone(Query::Voters)),
+    ("running", Shape::Alone(Query::Running)),
+    ("looking", Shape::Alone(Query::Looking)),
+    ("leaders", Shape::Alone(Query::Leaders)),
+    ("leader", Shape::Alone(Query::Leader)),
+    ("serves", Shape::One(Query::Serves)),
+    ("round", Shape::One(Query::Round)),
+    ("zxid", Shape::One(Query::Zxid)),
+    ("epoch", Shape::One(Query::Epoch)),
+    ("winner", Shape::Two("", Query::Winner)),
+    ("criterion", Shape::Two("", Query::Criterion)),
+    ("reason", Shape::One(Query::Reason)),
+    ("changes", Shape::One(Query::Changes)),
+    ("led", Shape::One(Query::Led)),
+    ("started", Shape::One(Query::Started)),
+    ("waiting", Shape::One(Query::Waiting)),
+    ("wait", Shape::Alone(Query::Wait)),
+    ("quiet", Shape::One(Query::Quiet)),
+    ("gap", Shape::Two("", Query::Gap)),
+    ("decided", Shape::Two("", Query::Decided)),
+];
+
+/// Reads a question.
+pub fn query(words: &mut Words<'_>) -> Result<Query, ParseError> {
+    let shape =
+        words.read(Expected::Query, |word| QUERIES.iter().find(|(name, _)| *name == word).map(|(_, shape)| shape))?;
+    match shape {
+        Shape::Alone(query) => Ok(*query),
+        Shape::One(make) => Ok(make(words.read(Expected::Server, words::sid)?)),
+        Shape::Two(between, make) => {
+            let first = words.read(Expected::Server, words::sid)?;
+            if !between.is_empty() && !words.take_if(between) {
+                return Err(words.error(Expected::Query));
+            }
+            Ok(make(first, words.read(Expected::Server, words::sid)?))
+        }
+    }
+}
+
+/// Reads a statement: a question, a relation and an answer. `=` may be left out.
+pub fn predicate(words: &mut Words<'_>) -> Result<Predicate, ParseError> {
+    let query = query(words)?;
+    let relation = match words.peek() {
+        Some("=") => Some(Relation::Equal),
+        Some("!=") => Some(Relation::Different),
+        Some("<") => Some(Relation::Less),
+        Some(">=") => Some(Relation::AtLeast),
+        None => return Err(words.error(Expected::Relation)),
+        Some(_) => None,
+    };
+    if relation.is_some() {
+        words.take();
+    }
+    let value = words.read(Expected::Answer, |word| answer(query, word))?;
+    Ok(Predicate { query, relation: relation.unwrap_or(Relation::Equal), value })
+}
+
+/// Reads an answer of the kind that `query` has.
+fn answer(query: Query, word: &str) -> Option<Value> {
+    let yes_or_no = |word: &str| match word {
+        "yes" => Some(Value::Flag(true)),
+        "no" => Some(Value::Flag(false)),
+        _ => None,
+    };
+    match query {
+        Query::Id(_) | Query::Vote(_) | Query::Row(..) | Query::Leader | Query::Winner(..) => match word {
+            "none" => Some(Value::Server(None)),
+            _ => words::sid(word).map(|sid| Value::Server(Some(sid))),
+        },
+        Query::State(_) | Query::Told(..) => {
+            let states = [ServerState::Looking, ServerState::Following, ServerState::Leading, ServerState::Observing];
+            if word == "DOWN" {
+                return Some(Value::State(None));
+            }
+            states.into_iter().find(|state| state.word() == word).map(|state| Value::State(Some(state)))
+        }
+        Query::Stale(..) | Query::Serves(_) | Query::Led(_) | Query::Started(_) | Query::Waiting(_) => yes_or_no(word),
+        Query::Zxid(_) => words::zxid(word).map(Value::Zxid),
+        Query::Epoch(_) => words::epoch(word).map(Value::Epoch),
+        Query::Criterion(..) | Query::Reason(_) => {
+            Reason::ALL.into_iter().find(|reason| reason.word() == word).map(Value::Reason)
+        }
+        Query::Wait | Query::Quiet(_) | Query::Gap(..) | Query::Decided(..) => match word {
+            "none" => Some(Value::Span(None)),
+            _ => words::span(word).map(|span| Value::Span(Some(span))),
+        },
+        Query::Votes(_)
+        | Query::Missing(_)
+        | Query::Own(..)
+        | Query::Known(_)
+        | Query::Confirmed(_)
+        | Query::Quorum
+        | Query::Voters
+        | Query::Running
+        | Query::Looking
+        | Query::Leaders
+        | Query::Round(_)
+        | Query::Changes(_) => word.parse().ok().map(Value::Number),
+    }
+}
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The servers of a question are found by trying: there are few, and the table above stays the only one.
+        let servers = || (0..=u8::MAX).map(Sid);
+        for (name, shape) in QUERIES {
+            match shape {
+                Shape::Alone(query) if query == self => return f.write_str(name),
+                Shape::Alone(_) => {}
+                Shape::One(make) => {
+                    if let Some(sid) = servers().find(|sid| make(*sid) == *self) {
+                        return write!(f, "{name} {}", sid.0);
+                    }
+                }
+                Shape::Two(between, make) => {
+                    let same_kind = core::mem::discriminant(&make(Sid(1), Sid(1))) == core::mem::discriminant(self);
+                    let pairs = servers().flat_map(|a| servers().map(move |b| (a, b)));
+                    if let Some((a, b)) =
+                        same_kind.then(|| pairs.into_iter().find(|(a, b)| make(*a, *b) == *self)).flatten()
+                    {
+                        let between = if between.is_empty() { String::new() } else { format!("{between} ") };
+                        return write!(f, "{name} {} {between}{}", a.0, b.0);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}

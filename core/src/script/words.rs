@@ -1,0 +1,140 @@
+//! A line of a script as words with their places.
+
+use super::error::{Cause, Expected, ParseError};
+use crate::ids::{Epoch, Sid, Zxid};
+use crate::time::Duration;
+
+/// The words of one line, read from left to right.
+#[derive(Clone, Debug)]
+pub struct Words<'a> {
+    line: usize,
+    words: Vec<(usize, &'a str)>,
+    next: usize,
+    end: usize,
+}
+
+impl<'a> Words<'a> {
+    /// Splits a line at blanks; `#` begins a comment.
+    pub fn of(line: usize, text: &'a str) -> Words<'a> {
+        Words::from_column(line, 1, text)
+    }
+
+    /// The same for a text that begins at a later column of its line.
+    pub fn from_column(line: usize, column: usize, text: &'a str) -> Words<'a> {
+        let text = text.split('#').next().unwrap_or("");
+        let mut words = Vec::new();
+        let (mut start, mut start_column) = (None, column);
+        let mut at = column;
+        for (byte, letter) in text.char_indices() {
+            if letter.is_whitespace() {
+                if let Some(begin) = start.take() {
+                    words.push((start_column, &text[begin..byte]));
+                }
+            } else if start.is_none() {
+                (start, start_column) = (Some(byte), at);
+            }
+            at += 1;
+        }
+        if let Some(begin) = start {
+            words.push((start_column, &text[begin..]));
+        }
+        Words { line, words, next: 0, end: at }
+    }
+
+    /// The line number.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// Whether nothing is left.
+    pub fn is_empty(&self) -> bool {
+        self.next >= self.words.len()
+    }
+
+    /// The next word, without taking it.
+    pub fn peek(&self) -> Option<&'a str> {
+        self.words.get(self.next).map(|word| word.1)
+    }
+
+    /// Takes the next word.
+    pub fn take(&mut self) -> Option<&'a str> {
+        let word = self.peek()?;
+        self.next += 1;
+        Some(word)
+    }
+
+    /// Takes the next word if it is `word`.
+    pub fn take_if(&mut self, word: &str) -> bool {
+        let fits = self.peek() == Some(word);
+        self.next += usize::from(fits);
+        fits
+    }
+
+    /// An error at the next word.
+    pub fn error(&self, expected: Expected) -> ParseError {
+        self.cause(Cause::Expected(expected))
+    }
+
+    /// An error at the next word for any cause.
+    pub fn cause(&self, cause: Cause) -> ParseError {
+        let (column, found) = self.words.get(self.next).copied().unwrap_or((self.end, ""));
+        ParseError { line: self.line, column, found: found.to_string(), cause }
+    }
+
+    /// Reads the next word with `read`, or says what was expected.
+    pub fn read<T>(&mut self, expected: Expected, read: impl FnOnce(&str) -> Option<T>) -> Result<T, ParseError> {
+        let value = self.peek().and_then(read).ok_or_else(|| self.error(expected))?;
+        self.next += 1;
+        Ok(value)
+    }
+
+    /// Makes sure that nothing is left.
+    pub fn finish(&self) -> Result<(), ParseError> {
+        if self.is_empty() { Ok(()) } else { Err(self.error(Expected::EndOfLine)) }
+    }
+}
+
+/// `3`
+pub fn sid(word: &str) -> Option<Sid> {
+    word.parse::<u8>().ok().filter(|id| *id > 0).map(Sid)
+}
+
+/// `200ms`, `12.5ms`, `2s`
+pub fn span(word: &str) -> Option<Duration> {
+    let (digits, unit) = match word.strip_suffix("ms") {
+        Some(digits) => (digits, 1_000),
+        None => (word.strip_suffix('s')?, 1_000_000),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole: u64 = whole.parse().ok().filter(|whole| *whole < 100_000_000)?;
+    let mut micros = whole * unit;
+    let mut place = unit;
+    for digit in part.chars() {
+        place /= 10;
+        micros += u64::from(digit.to_digit(10)?) * place;
+    }
+    Some(Duration(micros))
+}
+
+/// `1.8`
+pub fn zxid(word: &str) -> Option<Zxid> {
+    let (epoch, counter) = word.split_once('.')?;
+    Some(Zxid::new(epoch.parse().ok()?, counter.parse().ok()?))
+}
+
+/// `2`
+pub fn epoch(word: &str) -> Option<Epoch> {
+    word.parse().ok().map(Epoch)
+}
+
+/// Two server ids with `mark` between them: `1-3`, `3->2`.
+pub fn two_sids(word: &str, mark: &str) -> Option<(Sid, Sid)> {
+    let (a, b) = word.split_once(mark)?;
+    Some((sid(a)?, sid(b)?))
+}
+
+/// Letters, digits and hyphens.
+pub fn name(word: &str) -> Option<String> {
+    let fits = !word.is_empty() && word.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
+    fits.then(|| word.to_string())
+}

@@ -1,0 +1,11 @@
+//! The simulated world around the servers: time, network, disks and chance.
+
+mod agenda;
+mod command;
+mod network;
+mod world;
+
+pub use agenda::{Agenda, Planned};
+pub use command::{Command, CommandError};
+pub use network::{Content, Frame, FrameId, Network};
+pub use world::{Cause, Node, Process, World};

@@ -1,0 +1,192 @@
+//! The simulated network: ordered connections, each of which can be held, cut and healed. A link between two
+//! servers is a TCP stream: it delivers in order or it breaks; a single message in the middle is never lost.
+
+use crate::effects::{Message, Plane};
+use crate::ids::Sid;
+use crate::time::Instant;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Running number of a frame within a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FrameId(pub u64);
+
+/// What travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A connection attempt.
+    Dial,
+    /// A message over a standing connection.
+    Message(Message),
+    /// The end of a connection.
+    Closed,
+}
+
+/// Something on its way from one server to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Its number.
+    pub id: FrameId,
+    /// Which network.
+    pub plane: Plane,
+    /// The sender.
+    pub from: Sid,
+    /// The receiver; the sender itself for a message put into the own queue.
+    pub to: Sid,
+    /// When it left.
+    pub sent_at: Instant,
+    /// When it arrives; `None` while it is held.
+    pub arrives_at: Option<Instant>,
+    /// What it is.
+    pub content: Content,
+}
+
+/// A direction of a link.
+type Direction = (Plane, Sid, Sid);
+
+/// All links and everything on its way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Network {
+    links: BTreeSet<Direction>,
+    frames: BTreeMap<FrameId, Frame>,
+    last_arrival: BTreeMap<Direction, Instant>,
+    cuts: BTreeSet<(Sid, Sid)>,
+    holds: BTreeSet<(Sid, Sid)>,
+    frames_so_far: u64,
+}
+
+fn pair(a: Sid, b: Sid) -> (Sid, Sid) {
+    (a.min(b), a.max(b))
+}
+
+impl Network {
+    /// Puts something on its way. `earliest` is when it would arrive alone; it never overtakes what was sent
+    /// before it in the same direction. Returns the frame, whose arrival is `None` when the direction is held.
+    pub fn send(
+        &mut self,
+        plane: Plane,
+        from: Sid,
+        to: Sid,
+        content: Content,
+        now: Instant,
+        earliest: Instant,
+    ) -> Frame {
+        let held = from != to && self.holds.contains(&(from, to));
+        let arrives_at = (!held).then(|| self.arrival((plane, from, to), earliest));
+        self.frames_so_far += 1;
+        let frame = Frame { id: FrameId(self.frames_so_far), plane, from, to, sent_at: now, arrives_at, content };
+        self.frames.insert(frame.id, frame);
+        frame
+    }
+
+    fn arrival(&mut self, direction: Direction, earliest: Instant) -> Instant {
+        let last = self.last_arrival.entry(direction).or_default();
+        *last = earliest.max(*last);
+        *last
+    }
+
+    /// Takes an arriving frame out.
+    pub fn take(&mut self, id: FrameId) -> Option<Frame> {
+        self.frames.remove(&id)
+    }
+
+    /// Everything on its way, in the order in which it was sent.
+    pub fn frames(&self) -> impl Iterator<Item = &Frame> {
+        self.frames.values()
+    }
+
+    /// Whether a connection stands.
+    pub fn is_linked(&self, plane: Plane, a: Sid, b: Sid) -> bool {
+        let (a, b) = pair(a, b);
+        self.links.contains(&(plane, a, b))
+    }
+
+    /// All standing connections as (plane, smaller id, larger id).
+    pub fn links(&self) -> impl Iterator<Item = (Plane, Sid, Sid)> + '_ {
+        self.links.iter().copied()
+    }
+
+    /// Sets a connection up.
+    pub fn link(&mut self, plane: Plane, a: Sid, b: Sid) {
+        let (a, b) = pair(a, b);
+        self.links.insert((plane, a, b));
+    }
+
+    /// Takes a connection down, with everything on its way to `lost_to`.
+    pub fn unlink(&mut self, plane: Plane, peer: Sid, lost_to: Sid) {
+        let (a, b) = pair(peer, lost_to);
+        self.links.remove(&(plane, a, b));
+        self.frames.retain(|_, frame| frame.plane != plane || (frame.from, frame.to) != (peer, lost_to));
+    }
+
+    /// Drops everything on its way to a server whose process has ended, its own queue included.
+    pub fn drop_frames_to(&mut self, to: Sid) {
+        self.frames.retain(|_, frame| frame.to != to);
+    }
+
+    /// Drops everything on its way between two servers.
+    pub fn drop_frames_between(&mut self, a: Sid, b: Sid) {
+        self.frames.retain(|_, frame| pair(frame.from, frame.to) != pair(a, b));
+    }
+
+    /// Whether the line between two servers is cut.
+    pub fn is_cut(&self, a: Sid, b: Sid) -> bool {
+        self.cuts.contains(&pair(a, b))
+    }
+
+    /// Cuts the line between two servers. Returns whether it was whole.
+    pub fn cut(&mut self, a: Sid, b: Sid) -> bool {
+        self.cuts.insert(pair(a, b))
+    }
+
+    /// All cut lines.
+    pub fn cuts(&self) -> impl Iterator<Item = (Sid, Sid)> + '_ {
+        self.cuts.iter().copied()
+    }
+
+    /// Mends every line.
+    pub fn heal(&mut self) {
+        self.cuts.clear();
+    }
+
+    /// Whether a direction is held.
+    pub fn is_held(&self, from: Sid, to: Sid) -> bool {
+        self.holds.contains(&(from, to))
+    }
+
+    /// All held directions.
+    pub fn holds(&self) -> impl Iterator<Item = (Sid, Sid)> + '_ {
+        self.holds.iter().copied()
+    }
+
+    /// Holds a direction: what is on its way there, and what will be sent, waits. Returns the frames stopped.
+    pub fn hold(&mut self, from: Sid, to: Sid) -> Vec<FrameId> {
+        self.holds.insert((from, to));
+        let mut stopped = Vec::new();
+        for frame in self.frames.values_mut().filter(|frame| (frame.from, frame.to) == (from, to)) {
+            frame.arrives_at = None;
+            stopped.push(frame.id);
+        }
+        stopped
+    }
+
+    /// Lets a held direction go. Returns the frames that start moving, with their moments of arrival; `earliest`
+    /// draws the moment at which each would arrive alone.
+    pub fn release(&mut self, from: Sid, to: Sid, mut earliest: impl FnMut() -> Instant) -> Vec<(FrameId, Instant)> {
+        self.holds.remove(&(from, to));
+        let waiting: Vec<(FrameId, Plane)> = self
+            .frames
+            .values()
+            .filter(|frame| (frame.from, frame.to) == (from, to) && frame.arrives_at.is_none())
+            .map(|frame| (frame.id, frame.plane))
+            .collect();
+        let mut moving = Vec::new();
+        for (id, plane) in waiting {
+            let arrival = self.arrival((plane, from, to), earliest());
+            if let Some(frame) = self.frames.get_mut(&id) {
+                frame.arrives_at = Some(arrival);
+            }
+            moving.push((id, arrival));
+        }
+        moving
+    }
+}

@@ -1,0 +1,510 @@
+//! The whole simulated world as one value: servers, disks, network and what is planned. Copying it copies
+//! pointers; a step changes only what it touches.
+
+use super::agenda::{Agenda, Planned, Slot};
+use super::command::{Command, CommandError};
+use super::network::{Content, Frame, Network};
+use crate::effects::{Effect, Effects, Input, Plane, Timer};
+use crate::ensemble::Ensemble;
+use crate::ids::Sid;
+use crate::server::{Durable, Server};
+use crate::time::{Duration, Instant};
+use crate::trace::{Fact, TraceEvent};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What caused a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// A command.
+    Command(Command),
+    /// Something arrived.
+    Arrived(Frame),
+    /// A timer ran out.
+    Timer(Sid, Timer),
+    /// A connection attempt at a quorum port failed.
+    Refused {
+        /// Who had tried.
+        dialler: Sid,
+        /// Whom.
+        by: Sid,
+    },
+    /// The peers of a frozen server have lost patience.
+    FreezeNoticed(Sid),
+}
+
+/// Whether a server's process runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Process {
+    /// It does not.
+    Down {
+        /// Whether it ever did.
+        started_before: bool,
+    },
+    /// It does.
+    Up(Server),
+    /// It is frozen, and what happens to it waits.
+    Paused {
+        /// Its state.
+        server: Server,
+        /// What it will find when it runs on.
+        inbox: Vec<Input>,
+        /// Since when.
+        since: Instant,
+    },
+}
+
+/// A machine: a disk and perhaps a process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// What the disk holds.
+    pub durable: Durable,
+    /// The process.
+    pub process: Process,
+    timers: BTreeMap<Timer, Slot>,
+}
+
+impl Node {
+    /// The running or frozen server process.
+    pub fn server(&self) -> Option<&Server> {
+        match &self.process {
+            Process::Down { .. } => None,
+            Process::Up(server) | Process::Paused { server, .. } => Some(server),
+        }
+    }
+
+    /// Whether the process is frozen.
+    pub fn is_paused(&self) -> bool {
+        matches!(self.process, Process::Paused { .. })
+    }
+
+    /// When a timer will run out, if it is set.
+    pub fn timer(&self, timer: Timer) -> Option<Instant> {
+        self.timers.get(&timer).map(|slot| slot.0)
+    }
+}
+
+/// The world.
+#[derive(Clone, Debug, PartialEq)]
+pub struct World {
+    ensemble: Arc<Ensemble>,
+    now: Instant,
+    nodes: BTreeMap<Sid, Arc<Node>>,
+    network: Arc<Network>,
+    agenda: Arc<Agenda>,
+    chance: oorandom::Rand32,
+}
+
+impl World {
+    /// The world before anything was started.
+    pub fn new(ensemble: Arc<Ensemble>) -> World {
+        let node = |sid: Sid| {
+            let data = ensemble.data.get(&sid).copied().unwrap_or_default();
+            let durable = Durable { last_zxid: data.zxid, current_epoch: data.epoch, accepted_epoch: data.epoch };
+            Arc::new(Node { durable, process: Process::Down { started_before: false }, timers: BTreeMap::new() })
+        };
+        World {
+            now: Instant::default(),
+            nodes: ensemble.servers().map(|sid| (sid, node(sid))).collect(),
+            network: Arc::default(),
+            agenda: Arc::default(),
+            chance: oorandom::Rand32::new(ensemble.seed),
+            ensemble,
+        }
+    }
+
+    /// The configuration.
+    pub fn ensemble(&self) -> &Arc<Ensemble> {
+        &self.ensemble
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// All machines by ascending id.
+    pub fn nodes(&self) -> impl Iterator<Item = (Sid, &Node)> {
+        self.nodes.iter().map(|(sid, node)| (*sid, &**node))
+    }
+
+    /// One machine.
+    pub fn node(&self, sid: Sid) -> Option<&Node> {
+        self.nodes.get(&sid).map(|node| &**node)
+    }
+
+    /// A running or frozen server.
+    pub fn server(&self, sid: Sid) -> Option<&Server> {
+        self.node(sid).and_then(Node::server)
+    }
+
+    /// All running and frozen servers by ascending id.
+    pub fn servers(&self) -> impl Iterator<Item = &Server> {
+        self.nodes.values().filter_map(|node| node.server())
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// What is planned.
+    pub fn agenda(&self) -> &Agenda {
+        &self.agenda
+    }
+
+    /// Lets time pass in which nothing happens.
+    pub(crate) fn pass_to(&mut self, moment: Instant) {
+        self.now = self.now.max(moment);
+    }
+
+    /// Runs the next planned event. `None` when nothing is planned.
+    pub fn step(&mut self) -> Option<(Cause, Vec<TraceEvent>)> {
+        loop {
+            let (at, planned) = Arc::make_mut(&mut self.agenda).pop()?;
+            self.pass_to(at);
+            let mut trace = Vec::new();
+            let cause = match planned {
+                Planned::Arrival(id) => {
+                    let Some(frame) = Arc::make_mut(&mut self.network).take(id) else { continue };
+                    self.arrive(frame, &mut trace);
+                    Cause::Arrived(frame)
+                }
+                Planned::Timer(sid, timer) => {
+                    self.node_mut(sid).timers.remove(&timer);
+                    self.give(sid, Input::TimerFired(timer), &mut trace);
+                    Cause::Timer(sid, timer)
+                }
+                Planned::Refusal { dialler, by } => {
+                    self.give(dialler, Input::Refused { by }, &mut trace);
+                    Cause::Refused { dialler, by }
+                }
+                Planned::FreezeNoticed(sid, noticed) => {
+                    match self.nodes[&sid].process {
+                        Process::Paused { since, .. } if since == noticed => self.break_all_links(sid),
+                        _ => continue,
+                    }
+                    Cause::FreezeNoticed(sid)
+                }
+            };
+            return Some((cause, trace));
+        }
+    }
+
+    fn arrive(&mut self, frame: Frame, trace: &mut Vec<TraceEvent>) {
+        let Frame { plane, from, to, .. } = frame;
+        match frame.content {
+            Content::Message(message) => self.give(to, Input::Deliver { from, message }, trace),
+            Content::Closed => self.give(to, Input::LinkDown { plane, peer: from }, trace),
+            Content::Dial if self.nodes[&to].server().is_some() => {
+                self.give(to, Input::Dialled { plane, by: from }, trace)
+            }
+            Content::Dial => self.fail_dial(plane, from, to, trace),
+        }
+    }
+
+    /// Carries out a command that happens at one moment. Commands that let time pass belong to the history.
+    pub fn apply(&mut self, command: &Command) -> Result<Vec<TraceEvent>, CommandError> {
+        self.check(command)?;
+        let mut trace = Vec::new();
+        match command {
+            Command::Start(sid) | Command::Restart(sid) => self.start(*sid, &mut trace),
+            Command::Stop(sid) => self.end(*sid, true, &mut trace),
+            Command::Crash(sid) => self.end(*sid, false, &mut trace),
+            Command::Pause(sid) => self.pause(*sid, &mut trace),
+            Command::Resume(sid) => self.resume(*sid, &mut trace),
+            Command::Cut(a, b) => self.cut(*a, *b),
+            Command::Partition(sides) => {
+                for (a, b) in crossing(sides) {
+                    self.cut(a, b);
+                }
+            }
+            Command::Heal => Arc::make_mut(&mut self.network).heal(),
+            Command::Hold(from, to) => {
+                let stopped: BTreeSet<_> = Arc::make_mut(&mut self.network).hold(*from, *to).into_iter().collect();
+                let still = |planned: &Planned| !matches!(planned, Planned::Arrival(id) if stopped.contains(id));
+                Arc::make_mut(&mut self.agenda).retain(still);
+            }
+            Command::Release(from, to) => {
+                let (now, latency, chance) = (self.now, self.ensemble.latency, &mut self.chance);
+                let moving = Arc::make_mut(&mut self.network)
+                    .release(*from, *to, || now + draw(chance, latency.min, latency.max));
+                for (id, at) in moving {
+                    Arc::make_mut(&mut self.agenda).plan(at, Planned::Arrival(id));
+                }
+            }
+            Command::StartAll | Command::Advance(_) | Command::Step(_) | Command::Settle | Command::Until(_) => {}
+        }
+        Ok(trace)
+    }
+
+    fn check(&self, command: &Command) -> Result<(), CommandError> {
+        let process = |sid: &Sid| self.node(*sid).map(|node| &node.process).ok_or(CommandError::UnknownServer(*sid));
+        let line = |a: &Sid, b: &Sid| {
+            process(a).and(process(b))?;
+            if a == b { Err(CommandError::SameServer(*a)) } else { Ok(()) }
+        };
+        match command {
+            Command::Start(sid) => match process(sid)? {
+                Process::Down { .. } => Ok(()),
+                _ => Err(CommandError::AlreadyRunning(*sid)),
+            },
+            Command::Restart(sid) => match process(sid)? {
+                Process::Down { started_before: true } => Ok(()),
+                Process::Down { started_before: false } => Err(CommandError::NeverStarted(*sid)),
+                _ => Err(CommandError::AlreadyRunning(*sid)),
+            },
+            Command::Stop(sid) | Command::Crash(sid) => match process(sid)? {
+                Process::Down { .. } => Err(CommandError::NotRunning(*sid)),
+                _ => Ok(()),
+            },
+            Command::Pause(sid) => match process(sid)? {
+                Process::Down { .. } => Err(CommandError::NotRunning(*sid)),
+                Process::Paused { .. } => Err(CommandError::AlreadyPaused(*sid)),
+                Process::Up(_) => Ok(()),
+            },
+            Command::Resume(sid) => match process(sid)? {
+                Process::Paused { .. } => Ok(()),
+                _ => Err(CommandError::NotPaused(*sid)),
+            },
+            Command::Cut(a, b) => {
+                line(a, b)?;
+                if self.network.is_cut(*a, *b) { Err(CommandError::AlreadyCut(*a, *b)) } else { Ok(()) }
+            }
+            Command::Partition(sides) => {
+                let mut seen = BTreeSet::new();
+                for sid in sides.iter().flatten() {
+                    process(sid)?;
+                    if !seen.insert(*sid) {
+                        return Err(CommandError::TwoSides(*sid));
+                    }
+                }
+                Ok(())
+            }
+            Command::Hold(from, to) => {
+                line(from, to)?;
+                if self.network.is_held(*from, *to) { Err(CommandError::AlreadyHeld(*from, *to)) } else { Ok(()) }
+            }
+            Command::Release(from, to) => {
+                line(from, to)?;
+                if self.network.is_held(*from, *to) { Ok(()) } else { Err(CommandError::NotHeld(*from, *to)) }
+            }
+            Command::Heal
+            | Command::StartAll
+            | Command::Advance(_)
+            | Command::Step(_)
+            | Command::Settle
+            | Command::Until(_) => Ok(()),
+        }
+    }
+
+    fn start(&mut self, sid: Sid, trace: &mut Vec<TraceEvent>) {
+        let (ensemble, now) = (Arc::clone(&self.ensemble), self.now);
+        let node = self.node_mut(sid);
+        node.process = Process::Up(Server::new(sid, ensemble, node.durable, now));
+        trace.push(TraceEvent { server: sid, fact: Fact::Started });
+        self.give(sid, Input::Boot, trace);
+    }
+
+    fn end(&mut self, sid: Sid, cleanly: bool, trace: &mut Vec<TraceEvent>) {
+        self.cancel_timers(sid);
+        self.node_mut(sid).process = Process::Down { started_before: true };
+        trace.push(TraceEvent { server: sid, fact: Fact::Ended { cleanly } });
+        // The peers learn it from the end of the stream, behind everything that was sent before.
+        for (plane, peer) in self.links_of(sid) {
+            Arc::make_mut(&mut self.network).unlink(plane, peer, sid);
+            self.send(plane, sid, peer, Content::Closed);
+        }
+        Arc::make_mut(&mut self.network).drop_frames_to(sid);
+        Arc::make_mut(&mut self.agenda)
+            .retain(|planned| !matches!(planned, Planned::Refusal { dialler, .. } if *dialler == sid));
+    }
+
+    fn pause(&mut self, sid: Sid, trace: &mut Vec<TraceEvent>) {
+        let (now, patience) = (self.now, self.ensemble.sync_time());
+        let node = self.node_mut(sid);
+        if let Process::Up(server) = &node.process {
+            node.process = Process::Paused { server: server.clone(), inbox: Vec::new(), since: now };
+        }
+        trace.push(TraceEvent { server: sid, fact: Fact::Paused });
+        Arc::make_mut(&mut self.agenda).plan(now + patience, Planned::FreezeNoticed(sid, now));
+    }
+
+    fn resume(&mut self, sid: Sid, trace: &mut Vec<TraceEvent>) {
+        trace.push(TraceEvent { server: sid, fact: Fact::Resumed });
+        let node = self.node_mut(sid);
+        let Process::Paused { server, inbox, .. } = &mut node.process else { return };
+        let (server, inbox) = (server.clone(), std::mem::take(inbox));
+        node.process = Process::Up(server);
+        for input in inbox {
+            self.give(sid, input, trace);
+        }
+    }
+
+    fn cut(&mut self, a: Sid, b: Sid) {
+        let network = Arc::make_mut(&mut self.network);
+        network.cut(a, b);
+        network.drop_frames_between(a, b);
+        for plane in [Plane::Election, Plane::Quorum] {
+            if self.network.is_linked(plane, a, b) {
+                self.break_link(plane, a, b);
+            }
+        }
+    }
+
+    /// Takes a connection down so that both ends notice at this moment.
+    fn break_link(&mut self, plane: Plane, a: Sid, b: Sid) {
+        let now = self.now;
+        for (from, to) in [(a, b), (b, a)] {
+            let network = Arc::make_mut(&mut self.network);
+            network.unlink(plane, from, to);
+            let frame = network.send(plane, from, to, Content::Closed, now, now);
+            Arc::make_mut(&mut self.agenda).plan(now, Planned::Arrival(frame.id));
+        }
+    }
+
+    fn break_all_links(&mut self, sid: Sid) {
+        for (plane, peer) in self.links_of(sid) {
+            self.break_link(plane, sid, peer);
+        }
+    }
+
+    fn links_of(&self, sid: Sid) -> Vec<(Plane, Sid)> {
+        self.network
+            .links()
+            .filter(|(_, a, b)| *a == sid || *b == sid)
+            .map(|(plane, a, b)| (plane, if a == sid { b } else { a }))
+            .collect()
+    }
+
+    /// Hands an input to a server, or leaves it for a frozen one, and carries out what follows.
+    fn give(&mut self, sid: Sid, input: Input, trace: &mut Vec<TraceEvent>) {
+        let now = self.now;
+        let mut out = Effects::new(sid);
+        match &mut self.node_mut(sid).process {
+            Process::Down { .. } => return,
+            Process::Paused { inbox, .. } => inbox.push(input),
+            Process::Up(server) => server.step(now, input, &mut out),
+        }
+        trace.append(&mut out.trace);
+        for effect in out.effects {
+            self.carry_out(sid, effect, trace);
+        }
+    }
+
+    fn carry_out(&mut self, sid: Sid, effect: Effect, trace: &mut Vec<TraceEvent>) {
+        match effect {
+            Effect::Send { plane, to, message } => self.send(plane, sid, to, Content::Message(message)),
+            Effect::Loopback(message) => {
+                let now = self.now;
+                let frame = Arc::make_mut(&mut self.network).send(
+                    Plane::Election,
+                    sid,
+                    sid,
+                    Content::Message(message),
+                    now,
+                    now,
+                );
+                Arc::make_mut(&mut self.agenda).plan(now, Planned::Arrival(frame.id));
+            }
+            Effect::Dial { plane, to } => self.dial(plane, sid, to, trace),
+            Effect::Accept { plane, by } => {
+                let reachable = self.nodes[&by].server().is_some() && !self.network.is_cut(sid, by);
+                if reachable && !self.network.is_linked(plane, sid, by) {
+                    Arc::make_mut(&mut self.network).link(plane, sid, by);
+                    self.give(sid, Input::LinkUp { plane, peer: by }, trace);
+                    self.give(by, Input::LinkUp { plane, peer: sid }, trace);
+                }
+            }
+            Effect::Refuse { by } => self.fail_dial(Plane::Quorum, by, sid, trace),
+            Effect::Close { plane, with } => {
+                if self.network.is_linked(plane, sid, with) {
+                    Arc::make_mut(&mut self.network).unlink(plane, with, sid);
+                    self.send(plane, sid, with, Content::Closed);
+                }
+            }
+            Effect::SetTimer { timer, after } => self.set_timer(sid, timer, after),
+            Effect::SetTimerWithin { timer, within } => {
+                let after = draw(&mut self.chance, Duration::ZERO, within);
+                self.set_timer(sid, timer, after);
+            }
+            Effect::CancelTimer(timer) => self.cancel_timer(sid, timer),
+        }
+    }
+
+    fn send(&mut self, plane: Plane, from: Sid, to: Sid, content: Content) {
+        let latency = self.ensemble.latency;
+        let earliest = self.now + draw(&mut self.chance, latency.min, latency.max);
+        let frame = Arc::make_mut(&mut self.network).send(plane, from, to, content, self.now, earliest);
+        if let Some(at) = frame.arrives_at {
+            Arc::make_mut(&mut self.agenda).plan(at, Planned::Arrival(frame.id));
+        }
+    }
+
+    fn dial(&mut self, plane: Plane, from: Sid, to: Sid, trace: &mut Vec<TraceEvent>) {
+        let on_its_way =
+            |frame: &&Frame| (frame.plane, frame.from, frame.to, frame.content) == (plane, from, to, Content::Dial);
+        if self.network.is_linked(plane, from, to) || self.network.frames().find(on_its_way).is_some() {
+            return;
+        }
+        if self.network.is_cut(from, to) || self.nodes[&to].server().is_none() {
+            self.fail_dial(plane, from, to, trace);
+        } else {
+            self.send(plane, from, to, Content::Dial);
+        }
+    }
+
+    fn fail_dial(&mut self, plane: Plane, from: Sid, to: Sid, trace: &mut Vec<TraceEvent>) {
+        trace.push(TraceEvent { server: from, fact: Fact::Unreachable { peer: to } });
+        // On the election plane a failed attempt is silently repeated later; a learner counts its attempts.
+        if plane == Plane::Quorum {
+            let latency = self.ensemble.latency;
+            let back = self.now + draw(&mut self.chance, latency.min, latency.max);
+            Arc::make_mut(&mut self.agenda).plan(back, Planned::Refusal { dialler: from, by: to });
+        }
+    }
+
+    fn set_timer(&mut self, sid: Sid, timer: Timer, after: Duration) {
+        self.cancel_timer(sid, timer);
+        let slot = Arc::make_mut(&mut self.agenda).plan(self.now + after, Planned::Timer(sid, timer));
+        self.node_mut(sid).timers.insert(timer, slot);
+    }
+
+    fn cancel_timer(&mut self, sid: Sid, timer: Timer) {
+        if let Some(slot) = self.node_mut(sid).timers.remove(&timer) {
+            Arc::make_mut(&mut self.agenda).cancel(slot);
+        }
+    }
+
+    fn cancel_timers(&mut self, sid: Sid) {
+        for (_, slot) in std::mem::take(&mut self.node_mut(sid).timers) {
+            Arc::make_mut(&mut self.agenda).cancel(slot);
+        }
+    }
+
+    fn node_mut(&mut self, sid: Sid) -> &mut Node {
+        let node = self.nodes.get_mut(&sid).expect("commands and frames name servers of the ensemble only");
+        Arc::make_mut(node)
+    }
+}
+
+/// Every pair of servers that stand on different sides.
+fn crossing(sides: &[BTreeSet<Sid>]) -> Vec<(Sid, Sid)> {
+    let mut pairs = Vec::new();
+    for (index, side) in sides.iter().enumerate() {
+        for other in &sides[index + 1..] {
+            pairs.extend(side.iter().flat_map(|a| other.iter().map(move |b| (*a, *b))));
+        }
+    }
+    pairs
+}
+
+fn draw(chance: &mut oorandom::Rand32, min: Duration, max: Duration) -> Duration {
+    let spread = (max - min).0;
+    if spread == 0 {
+        return min;
+    }
+    // Spans below an hour fit 32 bits in microseconds.
+    let spread = u32::try_from(spread).unwrap_or(u32::MAX - 1);
+    min + Duration(u64::from(chance.rand_range(0..spread + 1)))
+}
