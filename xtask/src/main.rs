@@ -1,3 +1,49 @@
-//! Commands of a checkout.
+//! Commands of a checkout: `cargo run` builds and serves the page, `cargo xtask COMMAND` does the rest.
 
-fn main() {}
+mod arguments;
+mod browser;
+mod css;
+mod page;
+mod run;
+mod serve;
+mod service_worker;
+mod single_file;
+mod tests;
+mod tools;
+mod workspace;
+
+use arguments::{Arguments, UsageError};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo run [-- --port N] [--open]     build the page and serve it on 127.0.0.1 (port 8080)
+       cargo xtask build                    the static release build into dist/, with dist/zooscope.html in one file
+       cargo xtask serve [--dir D] [--port N]
+                                            serve a folder (dist, port 0 = any free one) until standard input closes
+       cargo xtask test [STAGE...]          set up what the tests need and run all of them, or only the named stages
+";
+
+fn main() -> ExitCode {
+    let arguments = Arguments::new(std::env::args().skip(1));
+    match dispatch(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<UsageError>() => {
+            eprint!("xtask: {error}\n\n{USAGE}");
+            ExitCode::from(2)
+        }
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(mut arguments: Arguments) -> anyhow::Result<()> {
+    match arguments.command().as_deref() {
+        None => run::run(arguments),
+        Some("build") => page::command(arguments),
+        Some("serve") => serve::command(arguments),
+        Some("test") => tests::command(arguments),
+        Some(unknown) => Err(UsageError(format!("there is no command `{unknown}`")).into()),
+    }
+}

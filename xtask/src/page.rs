@@ -1,0 +1,102 @@
+//! The static build of the page: everything that a web server needs, in `dist/`.
+
+use crate::arguments::Arguments;
+use crate::workspace::{self, WASM_TARGET};
+use crate::{css, service_worker, single_file};
+use anyhow::{Context, Result, ensure};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use wasm_bindgen_cli_support::Bindgen;
+
+/// `build`.
+pub fn command(arguments: Arguments) -> Result<()> {
+    arguments.finish()?;
+    build()?;
+    for (path, name) in workspace::files(&workspace::dist())? {
+        println!("{:>9}  {name}", fs::metadata(path)?.len());
+    }
+    Ok(())
+}
+
+/// Builds the page into `dist/`, from nothing.
+pub fn build() -> Result<()> {
+    workspace::ensure_wasm_target()?;
+    println!("Compiling the page to WebAssembly.");
+    workspace::run(&mut workspace::cargo(&format!(
+        "build --package zooscope-web --bin zooscope --target {WASM_TARGET} --release"
+    )))?;
+
+    let dist = workspace::dist();
+    if dist.exists() {
+        fs::remove_dir_all(&dist).with_context(|| format!("cannot empty {}", dist.display()))?;
+    }
+    fs::create_dir_all(&dist).with_context(|| format!("cannot make {}", dist.display()))?;
+
+    println!("Generating the JavaScript glue.");
+    bind(&dist)?;
+    optimize(&dist.join("zooscope_bg.wasm"))?;
+    let web = workspace::root().join("web");
+    workspace::write(&dist.join("zooscope.css"), css::bundle(&web.join("styles"))?)?;
+    copy(&web.join("static"), &dist)?;
+    copy(&web.join("assets"), &dist.join("assets"))?;
+    workspace::write(&dist.join("index.html"), index(&dist)?)?;
+    single_file::write(&dist)?;
+    // Last, since its version covers all the other files.
+    service_worker::complete(&dist)
+}
+
+/// The module as cargo leaves it, with the names of its functions.
+pub fn compiled_module() -> PathBuf {
+    workspace::target().join(WASM_TARGET).join("release/zooscope.wasm")
+}
+
+/// Runs wasm-bindgen: `zooscope.js` and `zooscope_bg.wasm`.
+fn bind(dist: &Path) -> Result<()> {
+    let mut output = Bindgen::new()
+        .input_path(compiled_module())
+        .web(true)?
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .out_name("zooscope")
+        .generate_output()?;
+    ensure!(
+        output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
+        "a dependency brings JavaScript files of its own, which the single-file page cannot import"
+    );
+    output.emit(dist)
+}
+
+/// Shrinks the module where the npm package binaryen is installed; the page is complete without it.
+fn optimize(module: &Path) -> Result<()> {
+    let tool = workspace::root().join("node_modules/.bin/wasm-opt");
+    if !tool.exists() {
+        println!("Leaving the module as it is: wasm-opt would save 2 % (`npm ci` installs it).");
+        return Ok(());
+    }
+    println!("Shrinking the module with wasm-opt.");
+    workspace::run(Command::new(tool).arg("-Oz").arg(module).arg("-o").arg(module))
+}
+
+/// Copies all files below a folder that may not exist.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    for (path, name) in workspace::files(from)? {
+        let target = to.join(name);
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        }
+        fs::copy(&path, &target).with_context(|| format!("cannot copy {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// index.html with the icon inside, which saves the first view a request.
+fn index(dist: &Path) -> Result<String> {
+    let html = workspace::read_text(&workspace::root().join("index.html"))?;
+    let link = "href=\"icon.svg\"";
+    ensure!(html.contains(link), "index.html must contain {link}");
+    let icon = workspace::read_text(&dist.join("icon.svg"))?;
+    let icon = icon.replace('\n', "").replace('"', "'").replace('#', "%23").replace('<', "%3C").replace('>', "%3E");
+    Ok(html.replace(link, &format!("href=\"data:image/svg+xml,{icon}\"")))
+}
