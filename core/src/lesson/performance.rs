@@ -1,0 +1,156 @@
+//! A lesson's script, performed: the run with its stages and beats.
+
+use super::script::{Ask, Beat, Item, Script};
+use crate::ensemble::Rules;
+use crate::history::History;
+use crate::query::{Moment, Predicate};
+use crate::script::{Cause, Expected, ParseError, Words, command, ensemble};
+use crate::time::Duration;
+
+/// A stage of a performance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageMark {
+    /// Its name.
+    pub name: String,
+    /// Its first event.
+    pub from: usize,
+}
+
+/// A beat of a performance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BeatMark {
+    /// The beat.
+    pub beat: Beat,
+    /// The moment it was reached at.
+    pub at: usize,
+}
+
+/// A lesson's run, its stages and its beats.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Performance {
+    /// The run.
+    pub history: History,
+    /// Stages in order.
+    pub stages: Vec<StageMark>,
+    /// Beats that were reached, in order.
+    pub beats: Vec<BeatMark>,
+    /// The parameter's value in this performance.
+    pub param: Option<Duration>,
+}
+
+/// Why a script cannot be performed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PerformError {
+    /// A line of the script is wrong.
+    Script(ParseError),
+    /// A beat was not reached.
+    NotReached {
+        /// Line of the beat.
+        line: usize,
+        /// Its name.
+        beat: String,
+    },
+}
+
+impl Performance {
+    /// Performs a script with its parameter at `param` (its default when `None`).
+    ///
+    /// # Errors
+    /// A command that is not understood or refused, or a beat that is not reached.
+    pub fn of(script: &Script, param: Option<Duration>) -> Result<Performance, PerformError> {
+        Performance::under(script, param, None)
+    }
+
+    /// The same under other rules than the script's own: what the mutation test needs.
+    ///
+    /// # Errors
+    /// As [`Performance::of`].
+    pub fn under(script: &Script, param: Option<Duration>, rules: Option<Rules>) -> Result<Performance, PerformError> {
+        let value = script.param.as_ref().map(|own| param.unwrap_or(own.default));
+        let fill = |text: &str| match (&script.param, value) {
+            (Some(own), Some(value)) => text.replace(&format!("{{{}}}", own.name), &value.to_string()),
+            _ => text.to_string(),
+        };
+        let (line, text) = &script.ensemble;
+        let mut configuration = ensemble(&mut Words::of(*line, &fill(text))).map_err(PerformError::Script)?;
+        if let Some(rules) = rules {
+            configuration.rules = rules;
+        }
+        let mut history = History::new(configuration);
+        let mut stages = Vec::new();
+        let mut places: Vec<(usize, &Beat)> = Vec::new();
+        for (line, item) in &script.items {
+            match item {
+                Item::Stage(name) => stages.push(StageMark { name: name.clone(), from: history.len() + 1 }),
+                Item::Beat(beat) => places.push((history.len(), beat)),
+                Item::Command(text) => {
+                    let filled = fill(text);
+                    let mut words = Words::of(*line, &filled);
+                    let at = words.clone();
+                    let command = command(&mut words, history.ensemble()).map_err(PerformError::Script)?;
+                    history.apply(&command).map_err(|error| PerformError::Script(at.cause(Cause::Refused(error))))?;
+                }
+            }
+        }
+        let mut beats: Vec<BeatMark> = Vec::new();
+        for (place, beat) in places {
+            let earliest = beats.last().map_or(0, |last| last.at);
+            let reached = match &beat.when {
+                None => Some(place),
+                Some(when) => first_moment(&history, earliest, when),
+            };
+            match reached {
+                Some(at) => beats.push(BeatMark { beat: beat.clone(), at }),
+                None if beat.optional => {}
+                None => return Err(PerformError::NotReached { line: beat.line, beat: beat.name.clone() }),
+            }
+        }
+        if beats.first().is_none_or(|first| first.at != 0) {
+            let error = Words::of(*line, text).error(Expected::Command);
+            return Err(PerformError::Script(ParseError { found: "no beat before the first event".into(), ..error }));
+        }
+        Ok(Performance { history, stages, beats, param: value })
+    }
+
+    /// The stage that moment `index` lies in, counted from 1; 0 before the first.
+    pub fn stage_at(&self, index: usize) -> usize {
+        self.stages.iter().take_while(|stage| stage.from <= index).count()
+    }
+
+    /// The position of the beat that speaks about moment `index`.
+    pub fn beat_at(&self, index: usize) -> usize {
+        self.beats.iter().rposition(|mark| mark.at <= index).unwrap_or(0)
+    }
+
+    /// Where a beat was reached.
+    pub fn find_beat(&self, name: &str) -> Option<&BeatMark> {
+        self.beats.iter().find(|mark| mark.beat.name == name)
+    }
+
+    /// The last moment that beat number `position` speaks about.
+    pub fn beat_end(&self, position: usize) -> usize {
+        self.beats
+            .get(position + 1)
+            .map_or(self.history.len(), |next| next.at.saturating_sub(1).max(self.beats[position].at))
+    }
+
+    /// The moment at which a question is judged, if its beat is reached.
+    pub fn judged_at(&self, ask: &Ask) -> Option<usize> {
+        self.find_beat(&ask.judged).map(|mark| mark.at)
+    }
+
+    /// The option that the engine finds right.
+    pub fn right_option<'a>(&self, ask: &'a Ask) -> Option<&'a str> {
+        let moment = self.history.moment(self.judged_at(ask)?);
+        ask.options.iter().find(|(_, right)| right.holds(moment)).map(|(option, _)| option.as_str())
+    }
+
+    /// A moment of the run.
+    pub fn moment(&self, index: usize) -> Moment<'_> {
+        self.history.moment(index)
+    }
+}
+
+fn first_moment(history: &History, from: usize, when: &Predicate) -> Option<usize> {
+    (from..=history.len()).find(|index| when.holds(history.moment(*index)))
+}
