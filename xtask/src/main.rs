@@ -1,10 +1,14 @@
 //! Commands of a checkout: `cargo run` builds and serves the page, `cargo xtask COMMAND` does the rest.
 
 mod arguments;
+mod bench;
 mod browser;
+mod crate_sizes;
 mod css;
+mod e2e;
 mod page;
 mod run;
+mod screenshots;
 mod serve;
 mod service_worker;
 mod single_file;
@@ -21,6 +25,8 @@ usage: cargo run [-- --port N] [--open]     build the page and serve it on 127.0
        cargo xtask serve [--dir D] [--port N]
                                             serve a folder (dist, port 0 = any free one) until standard input closes
        cargo xtask test [STAGE...]          set up what the tests need and run all of them, or only the named stages
+       cargo xtask bench                    measure the budgets of the page and print them as a table
+       cargo xtask screenshots              pictures of the page into tests/e2e/out/, and docs/screenshot.png
 ";
 
 fn main() -> ExitCode {
@@ -44,6 +50,8 @@ fn dispatch(mut arguments: Arguments) -> anyhow::Result<()> {
         Some("build") => page::command(arguments),
         Some("serve") => serve::command(arguments),
         Some("test") => tests::command(arguments),
+        Some("bench") => bench::command(arguments),
+        Some("screenshots") => screenshots::command(arguments),
         Some(unknown) => Err(UsageError(format!("there is no command `{unknown}`")).into()),
     }
 }

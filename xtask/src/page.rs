@@ -5,7 +5,7 @@ use crate::workspace::{self, WASM_TARGET};
 use crate::{css, service_worker, single_file};
 use anyhow::{Context, Result, ensure};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -46,26 +46,31 @@ pub fn build() -> Result<()> {
     service_worker::complete(&dist)
 }
 
-/// The module as cargo leaves it, with the names of its functions.
-pub fn compiled_module() -> PathBuf {
-    workspace::target().join(WASM_TARGET).join("release/zooscope.wasm")
-}
-
 /// Runs wasm-bindgen: `zooscope.js` and `zooscope_bg.wasm`.
 fn bind(dist: &Path) -> Result<()> {
-    let mut output = Bindgen::new()
-        .input_path(compiled_module())
-        .web(true)?
-        .typescript(false)
-        .remove_name_section(true)
-        .remove_producers_section(true)
-        .out_name("zooscope")
-        .generate_output()?;
+    let mut output = bindgen()?.remove_name_section(true).generate_output()?;
     ensure!(
         output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
         "a dependency brings JavaScript files of its own, which the single-file page cannot import"
     );
     output.emit(dist)
+}
+
+/// The module of the last build before wasm-opt, with the names of its functions.
+pub fn named_module() -> Result<Vec<u8>> {
+    Ok(bindgen()?.generate_output()?.wasm_mut().emit_wasm())
+}
+
+/// wasm-bindgen with the settings that all its runs share.
+fn bindgen() -> Result<Bindgen> {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(workspace::target().join(WASM_TARGET).join("release/zooscope.wasm"))
+        .web(true)?
+        .typescript(false)
+        .remove_producers_section(true)
+        .out_name("zooscope");
+    Ok(bindgen)
 }
 
 /// Shrinks the module where the npm package binaryen is installed; the page is complete without it.

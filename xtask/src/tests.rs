@@ -2,8 +2,9 @@
 
 use crate::arguments::{Arguments, UsageError};
 use crate::browser::{self, Browser};
+use crate::e2e::{self, Site};
 use crate::workspace::{self, WASM_TARGET};
-use crate::{page, serve, tools};
+use crate::{page, tools};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
@@ -120,21 +121,15 @@ fn wasm() -> Result<()> {
 
 /// Runs the end-to-end tests against the build, served as `cargo run` serves it.
 fn end_to_end() -> Result<()> {
-    let browser = browser::ensure()?;
-    let listener = serve::bind(0)?;
-    let address = serve::address(&listener)?;
-    serve::spawn(listener, workspace::dist());
-    let own = std::env::current_exe().context("this program has no path")?;
-    let mut command = tools::node();
+    let mut command = Site::serve()?.node();
     // One file at a time: every file drives a browser of its own, and two cores are enough for one.
     command.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
     // By name: what a folder as argument means differs between versions of node.
-    for (path, name) in workspace::files(&workspace::root().join("tests/e2e"))? {
+    for (path, name) in workspace::files(&e2e::folder())? {
         if name.ends_with(".test.mjs") {
             command.arg(path);
         }
     }
-    command.env("ZOOSCOPE_URL", address).env("ZOOSCOPE_XTASK", own).env("CHROMIUM", browser.chromium);
     workspace::run(&mut command)
 }
 

@@ -19,7 +19,6 @@ pub fn ensure_node_packages() -> Result<()> {
     let lock = workspace::read_text(&root.join("package-lock.json"))?;
     let done = root.join("node_modules/.zooscope-lock");
     if std::fs::read_to_string(&done).is_ok_and(|installed| installed == lock) {
-        println!("The node packages are there.");
         return Ok(());
     }
     workspace::run(npm().arg("ci"))?;
@@ -37,13 +36,6 @@ fn check_node() -> Result<()> {
 
 fn npm() -> Command {
     let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
-    command.current_dir(workspace::root());
-    command
-}
-
-/// A node command in the root of the checkout.
-pub fn node() -> Command {
-    let mut command = Command::new("node");
     command.current_dir(workspace::root());
     command
 }
