@@ -6,6 +6,7 @@ mod browser;
 mod crate_sizes;
 mod css;
 mod e2e;
+mod lesson;
 mod page;
 mod run;
 mod screenshots;
@@ -16,6 +17,7 @@ mod tests;
 mod tools;
 mod workspace;
 
+use anyhow::bail;
 use arguments::{Arguments, UsageError};
 use std::process::ExitCode;
 
@@ -25,6 +27,7 @@ usage: cargo run [-- --port N] [--open]     build the page and serve it on 127.0
        cargo xtask serve [--dir D] [--port N]
                                             serve a folder (dist, port 0 = any free one) until standard input closes
        cargo xtask test [STAGE...]          set up what the tests need and run all of them, or only the named stages
+       cargo xtask lesson [FOLDER...]       check lessons: all of the page's own, or the named ones
        cargo xtask bench                    measure the budgets of the page and print them as a table
        cargo xtask screenshots              pictures of the page into tests/e2e/out/, and docs/screenshot.png
 ";
@@ -50,8 +53,18 @@ fn dispatch(mut arguments: Arguments) -> anyhow::Result<()> {
         Some("build") => page::command(arguments),
         Some("serve") => serve::command(arguments),
         Some("test") => tests::command(arguments),
+        Some("lesson") => lessons(&arguments.names()?),
         Some("bench") => bench::command(arguments),
         Some("screenshots") => screenshots::command(arguments),
         Some(unknown) => Err(UsageError(format!("there is no command `{unknown}`")).into()),
+    }
+}
+
+/// Checks the named lessons, or all of the page's own when none is named.
+fn lessons(names: &[String]) -> anyhow::Result<()> {
+    match lesson::run(&workspace::root(), names) {
+        Ok(true) => Ok(()),
+        Ok(false) => bail!("some lessons have problems"),
+        Err(cause) => bail!(cause),
     }
 }

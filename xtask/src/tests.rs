@@ -27,12 +27,13 @@ enum Needs {
     BrowserAndNode,
 }
 
-const STAGES: [Stage; 7] = [
+const STAGES: [Stage; 8] = [
     Stage { name: "format", about: "the sources are formatted", needs: Needs::Nothing, run: format },
     Stage { name: "clippy", about: "no warnings, natively and for the browser", needs: Needs::Nothing, run: clippy },
     Stage { name: "docs", about: "the documentation builds without warnings", needs: Needs::Nothing, run: docs },
     Stage { name: "native", about: "the tests that need no browser", needs: Needs::Nothing, run: native },
     Stage { name: "wasm", about: "the components in a browser", needs: Needs::Browser, run: wasm },
+    Stage { name: "lessons", about: "every claim of every lesson holds", needs: Needs::Nothing, run: lessons },
     Stage { name: "page", about: "the static build", needs: Needs::Nothing, run: page::build },
     Stage { name: "e2e", about: "the static build in a browser", needs: Needs::BrowserAndNode, run: end_to_end },
 ];
@@ -117,6 +118,10 @@ fn wasm() -> Result<()> {
         bail!("wasm-pack tried to fetch a tool, so these were not the tools of the lock file: {line}");
     }
     Ok(())
+}
+
+fn lessons() -> Result<()> {
+    crate::lessons(&[])
 }
 
 /// Runs the end-to-end tests against the build, served as `cargo run` serves it.
