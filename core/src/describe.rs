@@ -97,6 +97,7 @@ pub fn fact(event: &TraceEvent) -> String {
                 LookingReason::Started => "started".to_string(),
                 LookingReason::LostLeader(sid) => format!("lost leader S{sid}"),
                 LookingReason::LeaderUnreachable(sid, attempts) => format!("leader S{sid} refused {attempts} times"),
+                LookingReason::LeaderSilent(sid) => format!("leader S{sid} did not answer within initLimit"),
                 LookingReason::LostQuorum => "lost its quorum".to_string(),
                 LookingReason::NoQuorumInTime => "no quorum within initLimit".to_string(),
             };

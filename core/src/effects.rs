@@ -31,7 +31,7 @@ pub enum Timer {
     Finalize,
     /// Try the leader's quorum port again.
     RetryLeader,
-    /// A prospective leader has waited long enough for a quorum of followers.
+    /// A prospective leader has waited long enough for a quorum of followers, or a learner for its leader.
     InitLimit,
     /// An observer that lost its leader begins to look for the next.
     ObserverDelay,

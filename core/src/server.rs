@@ -186,6 +186,11 @@ impl Server {
             (Timer::InitLimit, Activity::Leading(leader)) if !leader.established => {
                 self.give_up_leading(now, LookingReason::NoQuorumInTime, out);
             }
+            (Timer::InitLimit, Activity::Following(learner) | Activity::Observing(learner)) if !learner.connected => {
+                // The port neither refused nor answered: its process is frozen, or the line is held.
+                let silent = learner.leader;
+                self.look_for_leader(now, LookingReason::LeaderSilent(silent), out);
+            }
             (Timer::ObserverDelay, Activity::Observing(learner)) => {
                 let lost = learner.leader;
                 self.look_for_leader(now, LookingReason::LostLeader(lost), out);
@@ -227,8 +232,8 @@ impl Server {
             self.last_election = Some(election);
         }
         out.note(Fact::Decided { state: self.state(), leader, why: outcome.why });
+        out.set_timer(Timer::InitLimit, self.ensemble.init_time());
         if leader == self.id {
-            out.set_timer(Timer::InitLimit, self.ensemble.init_time());
             self.check_quorum_follows(out);
         } else {
             out.dial(Plane::Quorum, leader);
@@ -273,6 +278,7 @@ impl Server {
             }
             (Plane::Quorum, Activity::Following(learner) | Activity::Observing(learner)) if learner.leader == peer => {
                 learner.connected = true;
+                out.cancel_timer(Timer::InitLimit);
                 out.note(Fact::FollowsLeader { leader: peer });
             }
             (Plane::Quorum, _) => out.close(Plane::Quorum, peer),

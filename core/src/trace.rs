@@ -35,6 +35,8 @@ pub enum LookingReason {
     LostLeader(Sid),
     /// Its leader's quorum port refused it this many times.
     LeaderUnreachable(Sid, u32),
+    /// Its leader did not answer within `initLimit`.
+    LeaderSilent(Sid),
     /// It led, and fewer than a quorum follow.
     LostQuorum,
     /// It was elected, but no quorum came within `initLimit`.

@@ -20,8 +20,8 @@ pub enum Planned {
         /// Whom.
         by: Sid,
     },
-    /// The peers of a frozen server lose patience, if it is still frozen since that moment.
-    FreezeNoticed(Sid, Instant),
+    /// The peers of a frozen server lose patience.
+    FreezeNoticed(Sid),
 }
 
 /// The place of an entry: its moment, then a running number.

@@ -84,6 +84,21 @@ impl Network {
         *last
     }
 
+    /// Tells `to` at this very moment that its connection with `from` is gone. This is no message: a held line
+    /// does not stop it, and nothing is left on its way that it could overtake.
+    pub fn notice_end(&mut self, plane: Plane, from: Sid, to: Sid, now: Instant) -> FrameId {
+        self.frames_so_far += 1;
+        let id = FrameId(self.frames_so_far);
+        let frame = Frame { id, plane, from, to, sent_at: now, arrives_at: Some(now), content: Content::Closed };
+        self.frames.insert(id, frame);
+        id
+    }
+
+    /// Whether a frame is still on its way.
+    pub fn carries(&self, id: FrameId) -> bool {
+        self.frames.contains_key(&id)
+    }
+
     /// Takes an arriving frame out.
     pub fn take(&mut self, id: FrameId) -> Option<Frame> {
         self.frames.remove(&id)
@@ -118,9 +133,10 @@ impl Network {
         self.frames.retain(|_, frame| frame.plane != plane || (frame.from, frame.to) != (peer, lost_to));
     }
 
-    /// Drops everything on its way to a server whose process has ended, its own queue included.
-    pub fn drop_frames_to(&mut self, to: Sid) {
-        self.frames.retain(|_, frame| frame.to != to);
+    /// Drops what ends with a process: everything on its way to it, its own queue included, and its own
+    /// connection attempts. Those of others go on: they find out that nobody, or somebody new, is there.
+    pub fn end_process(&mut self, sid: Sid) {
+        self.frames.retain(|_, frame| if frame.content == Content::Dial { frame.from != sid } else { frame.to != sid });
     }
 
     /// Drops everything on its way between two servers.

@@ -160,35 +160,35 @@ impl World {
 
     /// Runs the next planned event. `None` when nothing is planned.
     pub fn step(&mut self) -> Option<(Cause, Vec<TraceEvent>)> {
-        loop {
-            let (at, planned) = Arc::make_mut(&mut self.agenda).pop()?;
-            self.pass_to(at);
-            let mut trace = Vec::new();
-            let cause = match planned {
-                Planned::Arrival(id) => {
-                    let Some(frame) = Arc::make_mut(&mut self.network).take(id) else { continue };
-                    self.arrive(frame, &mut trace);
-                    Cause::Arrived(frame)
+        let (at, planned) = Arc::make_mut(&mut self.agenda).pop()?;
+        self.pass_to(at);
+        let mut trace = Vec::new();
+        let cause = match planned {
+            Planned::Arrival(id) => {
+                let frame =
+                    Arc::make_mut(&mut self.network).take(id).expect("the agenda names frames on their way only");
+                self.arrive(frame, &mut trace);
+                Cause::Arrived(frame)
+            }
+            Planned::Timer(sid, timer) => {
+                let node = self.node_mut(sid);
+                // A frozen process finds its timer only when it runs on, unless something sets it anew before.
+                if !node.is_paused() {
+                    node.timers.remove(&timer);
                 }
-                Planned::Timer(sid, timer) => {
-                    self.node_mut(sid).timers.remove(&timer);
-                    self.give(sid, Input::TimerFired(timer), &mut trace);
-                    Cause::Timer(sid, timer)
-                }
-                Planned::Refusal { dialler, by } => {
-                    self.give(dialler, Input::Refused { by }, &mut trace);
-                    Cause::Refused { dialler, by }
-                }
-                Planned::FreezeNoticed(sid, noticed) => {
-                    match self.nodes[&sid].process {
-                        Process::Paused { since, .. } if since == noticed => self.break_all_links(sid),
-                        _ => continue,
-                    }
-                    Cause::FreezeNoticed(sid)
-                }
-            };
-            return Some((cause, trace));
-        }
+                self.give(sid, Input::TimerFired(timer), &mut trace);
+                Cause::Timer(sid, timer)
+            }
+            Planned::Refusal { dialler, by } => {
+                self.give(dialler, Input::Refused { by }, &mut trace);
+                Cause::Refused { dialler, by }
+            }
+            Planned::FreezeNoticed(sid) => {
+                self.break_all_links(sid);
+                Cause::FreezeNoticed(sid)
+            }
+        };
+        Some((cause, trace))
     }
 
     fn arrive(&mut self, frame: Frame, trace: &mut Vec<TraceEvent>) {
@@ -213,10 +213,10 @@ impl World {
             Command::Crash(sid) => self.end(*sid, false, &mut trace),
             Command::Pause(sid) => self.pause(*sid, &mut trace),
             Command::Resume(sid) => self.resume(*sid, &mut trace),
-            Command::Cut(a, b) => self.cut(*a, *b),
+            Command::Cut(a, b) => self.cut(*a, *b, &mut trace),
             Command::Partition(sides) => {
                 for (a, b) in crossing(sides) {
-                    self.cut(a, b);
+                    self.cut(a, b, &mut trace);
                 }
             }
             Command::Heal => Arc::make_mut(&mut self.network).heal(),
@@ -308,16 +308,27 @@ impl World {
 
     fn end(&mut self, sid: Sid, cleanly: bool, trace: &mut Vec<TraceEvent>) {
         self.cancel_timers(sid);
-        self.node_mut(sid).process = Process::Down { started_before: true };
+        let ended = std::mem::replace(&mut self.node_mut(sid).process, Process::Down { started_before: true });
         trace.push(TraceEvent { server: sid, fact: Fact::Ended { cleanly } });
+        if let Process::Paused { inbox, .. } = ended {
+            for input in inbox {
+                if let Input::Dialled { plane, by } = input {
+                    self.fail_dial(plane, by, sid, trace);
+                }
+            }
+        }
         // The peers learn it from the end of the stream, behind everything that was sent before.
         for (plane, peer) in self.links_of(sid) {
             Arc::make_mut(&mut self.network).unlink(plane, peer, sid);
             self.send(plane, sid, peer, Content::Closed);
         }
-        Arc::make_mut(&mut self.network).drop_frames_to(sid);
-        Arc::make_mut(&mut self.agenda)
-            .retain(|planned| !matches!(planned, Planned::Refusal { dialler, .. } if *dialler == sid));
+        Arc::make_mut(&mut self.network).end_process(sid);
+        self.forget_lost_frames();
+        Arc::make_mut(&mut self.agenda).retain(|planned| match planned {
+            Planned::Refusal { dialler, .. } => *dialler != sid,
+            Planned::FreezeNoticed(frozen) => *frozen != sid,
+            _ => true,
+        });
     }
 
     fn pause(&mut self, sid: Sid, trace: &mut Vec<TraceEvent>) {
@@ -327,7 +338,7 @@ impl World {
             node.process = Process::Paused { server: server.clone(), inbox: Vec::new(), since: now };
         }
         trace.push(TraceEvent { server: sid, fact: Fact::Paused });
-        Arc::make_mut(&mut self.agenda).plan(now + patience, Planned::FreezeNoticed(sid, now));
+        Arc::make_mut(&mut self.agenda).plan(now + patience, Planned::FreezeNoticed(sid));
     }
 
     fn resume(&mut self, sid: Sid, trace: &mut Vec<TraceEvent>) {
@@ -336,15 +347,35 @@ impl World {
         let Process::Paused { server, inbox, .. } = &mut node.process else { return };
         let (server, inbox) = (server.clone(), std::mem::take(inbox));
         node.process = Process::Up(server);
+        let ran_out = node.timers.clone();
+        Arc::make_mut(&mut self.agenda)
+            .retain(|planned| !matches!(planned, Planned::FreezeNoticed(frozen) if *frozen == sid));
         for input in inbox {
+            if let Input::TimerFired(timer) = input {
+                // What came in before has stopped this timer or set it anew.
+                if self.nodes[&sid].timers.get(&timer) != ran_out.get(&timer) {
+                    continue;
+                }
+                self.node_mut(sid).timers.remove(&timer);
+            }
             self.give(sid, input, trace);
         }
     }
 
-    fn cut(&mut self, a: Sid, b: Sid) {
+    fn cut(&mut self, a: Sid, b: Sid, trace: &mut Vec<TraceEvent>) {
         let network = Arc::make_mut(&mut self.network);
         network.cut(a, b);
+        let attempts: Vec<Frame> = network
+            .frames()
+            .filter(|frame| frame.content == Content::Dial)
+            .filter(|frame| [(a, b), (b, a)].contains(&(frame.from, frame.to)))
+            .copied()
+            .collect();
         network.drop_frames_between(a, b);
+        self.forget_lost_frames();
+        for Frame { plane, from, to, .. } in attempts {
+            self.fail_dial(plane, from, to, trace);
+        }
         for plane in [Plane::Election, Plane::Quorum] {
             if self.network.is_linked(plane, a, b) {
                 self.break_link(plane, a, b);
@@ -358,9 +389,18 @@ impl World {
         for (from, to) in [(a, b), (b, a)] {
             let network = Arc::make_mut(&mut self.network);
             network.unlink(plane, from, to);
-            let frame = network.send(plane, from, to, Content::Closed, now, now);
-            Arc::make_mut(&mut self.agenda).plan(now, Planned::Arrival(frame.id));
+            let id = network.notice_end(plane, from, to, now);
+            Arc::make_mut(&mut self.agenda).plan(now, Planned::Arrival(id));
         }
+        self.forget_lost_frames();
+    }
+
+    /// What will never arrive is not planned any more: an entry for it would let `step` run past the moment that
+    /// its caller has seen as the next one.
+    fn forget_lost_frames(&mut self) {
+        let network = &self.network;
+        Arc::make_mut(&mut self.agenda)
+            .retain(|planned| !matches!(planned, Planned::Arrival(id) if !network.carries(*id)));
     }
 
     fn break_all_links(&mut self, sid: Sid) {
@@ -394,7 +434,13 @@ impl World {
 
     fn carry_out(&mut self, sid: Sid, effect: Effect, trace: &mut Vec<TraceEvent>) {
         match effect {
-            Effect::Send { plane, to, message } => self.send(plane, sid, to, Content::Message(message)),
+            // The other end may be gone already while the news of it is on its way: then this is lost, as what is
+            // written into a dead TCP connection is. A new process there must not find it.
+            Effect::Send { plane, to, message } => {
+                if self.network.is_linked(plane, sid, to) {
+                    self.send(plane, sid, to, Content::Message(message));
+                }
+            }
             Effect::Loopback(message) => {
                 let now = self.now;
                 let frame = Arc::make_mut(&mut self.network).send(
@@ -420,6 +466,7 @@ impl World {
             Effect::Close { plane, with } => {
                 if self.network.is_linked(plane, sid, with) {
                     Arc::make_mut(&mut self.network).unlink(plane, with, sid);
+                    self.forget_lost_frames();
                     self.send(plane, sid, with, Content::Closed);
                 }
             }
