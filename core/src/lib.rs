@@ -24,6 +24,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod conformance;
 pub mod describe;
 pub mod effects;
 pub mod election;

@@ -3,13 +3,16 @@
 mod arguments;
 mod bench;
 mod browser;
+mod conform;
 mod crate_sizes;
 mod css;
 mod e2e;
+mod input;
 mod lesson;
 mod page;
 mod run;
 mod screenshots;
+mod script;
 mod serve;
 mod service_worker;
 mod single_file;
@@ -19,6 +22,7 @@ mod workspace;
 
 use anyhow::bail;
 use arguments::{Arguments, UsageError};
+use input::{Ended, InputError};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -28,6 +32,8 @@ usage: cargo run [-- --port N] [--open]     build the page and serve it on 127.0
                                             serve a folder (dist, port 0 = any free one) until standard input closes
        cargo xtask test [STAGE...]          set up what the tests need and run all of them, or only the named stages
        cargo xtask lesson [FOLDER...]       check lessons: all of the page's own, or the named ones
+       cargo xtask conform elections DIR    replay recordings of real elections and compare leaders and modes
+       cargo xtask script FILE              run a script of the command language (- is standard input)
        cargo xtask bench                    measure the budgets of the page and print them as a table
        cargo xtask screenshots              pictures of the page into tests/e2e/out/, and docs/screenshot.png
 ";
@@ -40,10 +46,17 @@ fn main() -> ExitCode {
             eprint!("xtask: {error}\n\n{USAGE}");
             ExitCode::from(2)
         }
-        Err(error) => {
-            eprintln!("xtask: {error:#}");
-            ExitCode::FAILURE
+        Err(error) if error.is::<InputError>() => {
+            eprintln!("{error}");
+            ExitCode::from(2)
         }
+        Err(error) => match error.downcast_ref() {
+            Some(Ended(code)) => ExitCode::from(*code),
+            None => {
+                eprintln!("xtask: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
     }
 }
 
@@ -54,6 +67,8 @@ fn dispatch(mut arguments: Arguments) -> anyhow::Result<()> {
         Some("serve") => serve::command(arguments),
         Some("test") => tests::command(arguments),
         Some("lesson") => lessons(&arguments.names()?),
+        Some("conform") => conform::command(arguments),
+        Some("script") => script::command(arguments),
         Some("bench") => bench::command(arguments),
         Some("screenshots") => screenshots::command(arguments),
         Some(unknown) => Err(UsageError(format!("there is no command `{unknown}`")).into()),

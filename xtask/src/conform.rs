@@ -1,0 +1,74 @@
+//! `cargo xtask conform elections DIR` replays every recording of a folder and says, a line for each, whether our
+//! elections go as the real ones did.
+
+use crate::arguments::{Arguments, UsageError};
+use crate::input::{Ended, InputError};
+use anyhow::Result;
+use std::fs;
+use std::path::{Path, PathBuf};
+use zooscope_core::conformance::{Recording, Verdict, check};
+
+/// Runs the command.
+pub fn command(arguments: Arguments) -> Result<()> {
+    match arguments.names()?.as_slice() {
+        [what, folder] if what == "elections" => elections(Path::new(folder)),
+        _ => Err(UsageError("`conform` needs `elections` and a folder of recordings".to_string()).into()),
+    }
+}
+
+fn elections(folder: &Path) -> Result<()> {
+    let (mut passed, mut failed, mut pending, mut unreadable) = (0, 0, 0, 0);
+    for file in recordings(folder)? {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        match replay(&file) {
+            Ok(Verdict::Passed { checkpoints, found }) => {
+                passed += 1;
+                let schedule = found.map_or(String::new(), |(schedule, tried)| {
+                    format!("; timing-dependent: agrees with {schedule} ({tried} tried)")
+                });
+                println!("passed   {name}: {checkpoints} checkpoints{schedule}");
+            }
+            Ok(Verdict::Failed { disagreement, tried }) => {
+                failed += 1;
+                let schedules = if tried > 1 { format!(" ({tried} schedules tried)") } else { String::new() };
+                println!("failed   {name}: {disagreement}{schedules}");
+            }
+            Ok(Verdict::Pending(reason)) => {
+                pending += 1;
+                println!("pending  {name}: {reason}");
+            }
+            Err(cause) => {
+                unreadable += 1;
+                eprintln!("{}: {cause}", file.display());
+            }
+        }
+    }
+    // The last line, whatever happens: the counts.
+    println!("{passed} passed, {failed} failed, {pending} pending");
+    match (unreadable, failed) {
+        (0, 0) => Ok(()),
+        (0, _) => Err(Ended(1).into()),
+        _ => Err(Ended(2).into()),
+    }
+}
+
+/// The recordings of a folder: its `.json` files, by name.
+fn recordings(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
+    let cannot = |error: std::io::Error| InputError(format!("{}: {error}", folder.display()));
+    let entries = fs::read_dir(folder).map_err(cannot)?;
+    let paths: Vec<PathBuf> =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(cannot)?;
+    let mut files: Vec<PathBuf> =
+        paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "json")).collect();
+    files.sort();
+    if files.is_empty() {
+        return Err(InputError(format!("{}: there is no recording (*.json) in this folder", folder.display())));
+    }
+    Ok(files)
+}
+
+fn replay(file: &Path) -> Result<Verdict, String> {
+    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let recording: Recording = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    check(&recording).map_err(|unusable| unusable.to_string())
+}
