@@ -76,6 +76,10 @@ pub fn predicate(words: &mut Words<'_>) -> Result<Predicate, ParseError> {
         Some("!=") => Some(Relation::Different),
         Some("<") => Some(Relation::Less),
         Some(">=") => Some(Relation::AtLeast),
+        // A yes-or-no question alone states the yes.
+        None if answer(query, "yes").is_some() => {
+            return Ok(Predicate { query, relation: Relation::Equal, value: Value::Flag(true) });
+        }
         None => return Err(words.error(Expected::Relation)),
         Some(_) => None,
     };

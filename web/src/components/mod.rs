@@ -1,0 +1,48 @@
+//! How everything is drawn. A component takes plain data and the way to act, and decides nothing.
+
+mod ask;
+mod ballots;
+mod config_card;
+mod dialog;
+mod inspector;
+mod lists;
+mod prose;
+mod rail;
+//TMP mod real_log;
+mod rule_card;
+mod run_story;
+mod sandbox;
+mod stage;
+mod story;
+mod timeline;
+mod top_bar;
+mod transport;
+
+pub use dialog::DialogView;
+pub use inspector::InspectorView;
+pub use rail::Rail;
+pub use stage::Stage;
+pub use story::{Story, spoken};
+pub use timeline::Timeline;
+pub use top_bar::TopBar;
+pub use transport::Transport;
+
+use crate::state::{Action, AppState};
+use std::rc::Rc;
+use yew::{Callback, Properties};
+
+/// What most components need: the state, and the way to act.
+#[derive(Clone, PartialEq, Properties)]
+pub struct PageProps {
+    /// The state.
+    pub state: Rc<AppState>,
+    /// Sends an action.
+    pub act: Callback<Action>,
+}
+
+impl PageProps {
+    /// A click that sends `action`.
+    pub fn on_click(&self, action: Action) -> Callback<yew::MouseEvent> {
+        self.act.reform(move |_| action.clone())
+    }
+}

@@ -1,0 +1,97 @@
+//! The story of a run that a reader put together or was sent: who leads, and which comparison decided it.
+
+use super::PageProps;
+use super::rule_card::rule_card;
+use super::story::{address, stage_head};
+use crate::route::Place;
+use crate::scene::why::{Cause, why};
+use crate::text::{Lang, Ui};
+use yew::prelude::*;
+use zooscope_core::ids::Sid;
+use zooscope_core::query::leader;
+
+/// The left column for a run.
+pub fn run_story(props: &PageProps) -> Html {
+    let state = &props.state;
+    let lang = state.lang;
+    let at_end = state.index == state.show.count();
+    html! {
+        <>
+            { stage_head(props) }
+            <div class="prose"><p>{ super::story::spoken(props) }</p></div>
+            { rule_card(state.show.history().step(state.index), lang) }
+            if at_end {
+                { outcome(props) }
+            }
+            <nav class="next">
+                <a class="button" href={address(Place::Sandbox, lang)}>{ lang.ui(Ui::TryYourself) }</a>
+            </nav>
+        </>
+    }
+}
+
+/// Who leads at the end, against what was expected, and why.
+fn outcome(props: &PageProps) -> Html {
+    let state = &props.state;
+    let lang = state.lang;
+    let history = state.show.history();
+    let world = history.latest();
+    let leads = leader(world);
+    let verdict = state.prediction.map(|prediction| prediction.0 == leads);
+    let class = match verdict {
+        Some(true) => "verdict right",
+        Some(false) => "verdict wrong",
+        None => "verdict",
+    };
+    let heading = match verdict {
+        Some(true) => lang.ui(Ui::Right),
+        Some(false) => lang.ui(Ui::Wrong),
+        None => lang.ui(Ui::Skipped),
+    };
+    let names = |sid: Option<Sid>| sid.map_or_else(|| lang.ui(Ui::Nobody).to_string(), |sid| lang.server(sid));
+    html! {
+        <section class={class} data-outcome={leads.map_or_else(|| "none".to_string(), |sid| sid.to_string())}>
+            <div><strong>{ heading }</strong>{ names(leads) }</div>
+            <p>{ reason(props, leads) }</p>
+            if let Some(prediction) = state.prediction {
+                <p class="muted small">{ lang.ui(Ui::WhatYouSaid) }{ names(prediction.0) }</p>
+            }
+        </section>
+    }
+}
+
+/// The deciding comparison, or the quorum that was there already.
+fn reason(props: &PageProps, leads: Option<Sid>) -> String {
+    let state = &props.state;
+    let (lang, history) = (state.lang, state.show.history());
+    let world = history.latest();
+    let quorum = world.ensemble().quorum().smallest();
+    let Some(leads) = leads else {
+        let running = world.servers().count();
+        return lang.pick(
+            format!("只有 {running} 台服务器在运行，过半需要 {quorum} 台。"),
+            format!("Only {running} servers run; a quorum is {quorum}."),
+        );
+    };
+    let larger = world.servers().map(|server| server.id()).filter(|sid| *sid > leads).max();
+    match larger {
+        Some(larger) => late_or_outvoted(lang, history, larger, leads),
+        None => lang.pick(
+            format!("过半的服务器凑齐时，{leads} 是其中编号最大的：数据都一样，所以比到编号才分出高下。"),
+            format!("When a quorum was complete, {leads} had the largest id in it: all data is equal, so only the id decided."),
+        ),
+    }
+}
+
+fn late_or_outvoted(lang: Lang, history: &zooscope_core::history::History, larger: Sid, leads: Sid) -> String {
+    let causes = why(history, history.len(), larger).state;
+    let told = causes.iter().find_map(|because| match &because.cause {
+        Cause::CameLate { .. } => Some(lang.because(larger.0, &because.cause)),
+        _ => None,
+    });
+    let already = lang.pick(
+        format!("{larger} 的编号更大，但它来的时候 {leads} 已经有了过半的支持。"),
+        format!("{larger} has the larger id, but {leads} already had its quorum when it came. "),
+    );
+    format!("{already}{}", told.unwrap_or_default())
+}

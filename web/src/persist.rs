@@ -1,0 +1,134 @@
+//! The only place that touches the address, the memory of the browser and the root of the document.
+
+use crate::route::Route;
+use crate::state::{AppState, Theme};
+use crate::text::Lang;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+const LANGUAGE: &str = "zooscope.language";
+/// The start script reads this one, too, before the page is there.
+const THEME: &str = "zooscope.theme";
+
+fn window() -> Option<web_sys::Window> {
+    web_sys::window()
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window()?.local_storage().ok().flatten()
+}
+
+/// What stands behind `#` in the address.
+pub fn hash() -> String {
+    window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+}
+
+/// Whether the page lives in another page.
+pub fn embedded() -> bool {
+    let search = window().and_then(|window| window.location().search().ok()).unwrap_or_default();
+    search.contains("embed=1")
+}
+
+/// The language to begin with: as remembered, else as the browser prefers.
+pub fn language() -> Lang {
+    let remembered = storage().and_then(|storage| storage.get_item(LANGUAGE).ok().flatten());
+    let preferred = || window().and_then(|window| window.navigator().language());
+    remembered.or_else(preferred).and_then(|tag| Lang::from_tag(&tag)).unwrap_or(Lang::En)
+}
+
+/// The theme as remembered.
+pub fn theme() -> Theme {
+    match storage().and_then(|storage| storage.get_item(THEME).ok().flatten()).as_deref() {
+        Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        _ => Theme::System,
+    }
+}
+
+/// Whether the page is dark now.
+pub fn is_dark() -> bool {
+    match theme() {
+        Theme::Light => false,
+        Theme::Dark => true,
+        Theme::System => window()
+            .and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok().flatten())
+            .is_some_and(|query| query.matches()),
+    }
+}
+
+/// Writes language, theme and size to the root of the document, and remembers them.
+pub fn dress(state: &AppState) {
+    let Some(document) = window().and_then(|window| window.document()) else { return };
+    let Some(root) = document.document_element() else { return };
+    // A browser that refuses to remember still shows the page.
+    let set = |name: &str, value: &str| {
+        let _ = root.set_attribute(name, value);
+    };
+    set("lang", state.lang.html());
+    set("data-projector", if state.projector { "true" } else { "false" });
+    set("data-embed", if state.embed { "true" } else { "false" });
+    let theme = match state.theme {
+        Theme::System => None,
+        Theme::Light => Some("light"),
+        Theme::Dark => Some("dark"),
+    };
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(LANGUAGE, state.lang.tag());
+        if let Some(theme) = theme {
+            let _ = storage.set_item(THEME, theme);
+        }
+    }
+    if let Some(theme) = theme {
+        set("data-theme", theme);
+    }
+}
+
+/// Says that the view of the current address can be used.
+pub fn ready() {
+    if let Some(body) = window().and_then(|window| window.document()).and_then(|document| document.body()) {
+        let _ = body.set_attribute("data-zooscope-ready", "true");
+    }
+}
+
+/// Writes the moment into the address without a new entry in the history of the browser.
+pub fn remember(route: &Route) {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&route.format()));
+    }
+}
+
+/// The whole link to a moment.
+pub fn link(route: &Route) -> String {
+    let here = window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    let page = here.split('#').next().unwrap_or("");
+    format!("{page}{}", route.format())
+}
+
+/// Copies a text. Returns whether the browser allowed it.
+pub async fn copy(text: &str) -> bool {
+    let Some(window) = window().filter(|window| window.is_secure_context()) else { return false };
+    JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+}
+
+/// Loads a text that comes with the page: from its own element in the single file, else from the server.
+pub async fn asset(name: &str) -> Option<String> {
+    let window = window()?;
+    let inlined = window.document()?.query_selector(&format!("script[data-asset='{name}']")).ok().flatten();
+    if let Some(element) = inlined {
+        return element.text_content();
+    }
+    let response = JsFuture::from(window.fetch_with_str(&format!("assets/{name}"))).await.ok()?;
+    let response: web_sys::Response = response.dyn_into().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
+}
+
+/// Gives an element the focus.
+pub fn focus(id: &str) {
+    let element = window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}

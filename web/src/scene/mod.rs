@@ -1,0 +1,8 @@
+//! What is to be seen at a moment, as plain data in whole view-box units. Everything here follows from the world
+//! and the steps; nothing here knows how it is drawn.
+
+pub mod ballots;
+pub mod explain;
+pub mod ring;
+pub mod spacetime;
+pub mod why;

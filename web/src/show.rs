@@ -1,0 +1,247 @@
+//! What is on stage: a lesson's performance or a run, with everything that follows from it once and for all.
+
+use crate::catalog::LessonFiles;
+use crate::route::{At, Place};
+use crate::scene::spacetime::SpaceTime;
+use crate::text::Lang;
+use std::rc::Rc;
+use zooscope_core::ensemble::Ensemble;
+use zooscope_core::history::{History, Step};
+use zooscope_core::ids::Sid;
+use zooscope_core::lesson::{Ask, BeatText, PerformError, Performance, Prose, Script, StageMark};
+use zooscope_core::query::starts;
+use zooscope_core::recording::{DecodeError, Recording};
+use zooscope_core::sim::World;
+use zooscope_core::time::Duration;
+
+/// Which steps are stopped at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grain {
+    /// Votes, tallies and roles.
+    Story,
+    /// Every event.
+    Every,
+}
+
+/// What is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// A lesson.
+    Lesson {
+        /// Its files' name.
+        id: &'static str,
+        /// Its script.
+        script: Script,
+        /// Its words in Chinese.
+        zh: Prose,
+        /// Its words in English.
+        en: Prose,
+        /// The name of its recording of a real ensemble.
+        real_log: Option<&'static str>,
+    },
+    /// A shared run and its link text.
+    Run {
+        /// The text of the link.
+        link: String,
+    },
+    /// A run to be put together.
+    Sandbox,
+}
+
+/// A show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Show {
+    /// What kind of show.
+    pub kind: Kind,
+    /// The run with its stages and beats.
+    pub performance: Performance,
+    /// The diagram of the whole run.
+    pub spacetime: SpaceTime,
+    story: Vec<usize>,
+}
+
+/// A show that is compared by identity: two shows are the same when they are one.
+#[derive(Clone, Debug)]
+pub struct SharedShow(pub Rc<Show>);
+
+impl PartialEq for SharedShow {
+    fn eq(&self, other: &SharedShow) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl std::ops::Deref for SharedShow {
+    type Target = Show;
+    fn deref(&self) -> &Show {
+        &self.0
+    }
+}
+
+/// Why a show cannot be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenError {
+    /// There is no such lesson.
+    UnknownLesson(String),
+    /// A lesson does not run.
+    Lesson(PerformError),
+    /// A link cannot be read.
+    Link(DecodeError),
+}
+
+impl Show {
+    /// Opens a place. `param` sets a lesson's parameter.
+    ///
+    /// # Errors
+    /// When there is no such lesson or the link cannot be read.
+    pub fn open(place: &Place, param: Option<Duration>) -> Result<Show, OpenError> {
+        match place {
+            Place::Lesson(id) => Show::lesson(id, param),
+            Place::Run(link) => {
+                let history = Recording::decode(link).and_then(|recording| recording.replay()).map_err(OpenError::Link)?;
+                Ok(Show::of(Kind::Run { link: link.clone() }, run(history)))
+            }
+            Place::Sandbox => Ok(Show::sandbox(5)),
+        }
+    }
+
+    fn lesson(id: &str, param: Option<Duration>) -> Result<Show, OpenError> {
+        let unknown = || OpenError::UnknownLesson(id.chars().take(60).collect());
+        let files = LessonFiles::find(id).ok_or_else(unknown)?;
+        let script = files.script().ok_or_else(unknown)?;
+        let param = param.filter(|value| script.param.as_ref().is_some_and(|own| own.values().any(|each| each == *value)));
+        let performance = Performance::of(&script, param).map_err(OpenError::Lesson)?;
+        let (zh, en) = files.prose();
+        Ok(Show::of(Kind::Lesson { id: files.id, script, zh, en, real_log: files.real_log }, performance))
+    }
+
+    /// An ensemble in which nothing has happened, for the reader to start.
+    pub fn sandbox(voters: u8) -> Show {
+        Show::of(Kind::Sandbox, run(History::new(Ensemble::of(voters))))
+    }
+
+    fn of(kind: Kind, performance: Performance) -> Show {
+        let history = &performance.history;
+        let count = history.len();
+        let mut story: Vec<usize> =
+            (1..=count).filter(|index| history.step(*index).is_some_and(Step::is_story)).collect();
+        story.extend([0, count]);
+        story.extend(performance.beats.iter().map(|mark| mark.at));
+        story.sort_unstable();
+        story.dedup();
+        let spacetime = SpaceTime::of(&performance);
+        Show { kind, performance, spacetime, story }
+    }
+
+    /// The run.
+    pub fn history(&self) -> &History {
+        &self.performance.history
+    }
+
+    /// Number of events.
+    pub fn count(&self) -> usize {
+        self.performance.history.len()
+    }
+
+    /// The world at a moment.
+    pub fn world(&self, index: usize) -> &World {
+        self.performance.history.world(index)
+    }
+
+    /// The next position, or the same at the end.
+    pub fn after(&self, index: usize, grain: Grain) -> usize {
+        match grain {
+            Grain::Every => (index + 1).min(self.count()),
+            Grain::Story => self.story.iter().copied().find(|at| *at > index).unwrap_or(index),
+        }
+    }
+
+    /// The position before, or the same at the beginning.
+    pub fn before(&self, index: usize, grain: Grain) -> usize {
+        match grain {
+            Grain::Every => index.saturating_sub(1),
+            Grain::Story => self.story.iter().copied().rfind(|at| *at < index).unwrap_or(index),
+        }
+    }
+
+    /// The first event of the next stage, or the end.
+    pub fn next_stage(&self, index: usize) -> usize {
+        self.performance.stages.iter().map(|stage| stage.from).find(|from| *from > index).unwrap_or(self.count())
+    }
+
+    /// The first event of this stage, of the one before when the position is there already, or the beginning.
+    pub fn previous_stage(&self, index: usize) -> usize {
+        self.performance.stages.iter().map(|stage| stage.from).rfind(|from| *from < index).unwrap_or(0)
+    }
+
+    /// Where the address points to: the nearest moment that exists.
+    pub fn resolve(&self, at: &At) -> usize {
+        let beat = self.performance.find_beat(&at.beat).map_or(0, |mark| mark.at);
+        (beat + at.offset).min(self.count())
+    }
+
+    /// How the address names a moment.
+    pub fn name_of(&self, index: usize) -> At {
+        match self.performance.beats.get(self.performance.beat_at(index)) {
+            Some(mark) if mark.at > 0 => At { beat: mark.beat.name.clone(), offset: index - mark.at },
+            _ => At { beat: String::new(), offset: index },
+        }
+    }
+
+    /// The place that the address names.
+    pub fn place(&self) -> Place {
+        match &self.kind {
+            Kind::Lesson { id, .. } => Place::Lesson((*id).to_string()),
+            Kind::Run { link } => Place::Run(link.clone()),
+            Kind::Sandbox => Place::Sandbox,
+        }
+    }
+
+    /// The words of a lesson in one language.
+    pub fn prose(&self, lang: Lang) -> Option<&Prose> {
+        match &self.kind {
+            Kind::Lesson { zh, en, .. } => Some(match lang {
+                Lang::Zh => zh,
+                Lang::En => en,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The words of the beat that speaks about a moment.
+    pub fn beat_text(&self, index: usize, lang: Lang) -> Option<&BeatText> {
+        let mark = self.performance.beats.get(self.performance.beat_at(index))?;
+        self.prose(lang)?.beats.iter().find(|text| text.name == mark.beat.name)
+    }
+
+    /// The question that is open at a moment.
+    pub fn ask_at(&self, index: usize) -> Option<&Ask> {
+        let mark = self.performance.beats.get(self.performance.beat_at(index))?;
+        mark.beat.ask.as_ref()
+    }
+
+    /// The questions that are judged at the beat of a moment.
+    pub fn judged_at(&self, index: usize) -> Vec<&Ask> {
+        let Some(mark) = self.performance.beats.get(self.performance.beat_at(index)) else { return Vec::new() };
+        self.performance
+            .beats
+            .iter()
+            .filter(|asked| asked.at < mark.at)
+            .filter_map(|asked| asked.beat.ask.as_ref())
+            .filter(|ask| ask.judged == mark.beat.name)
+            .collect()
+    }
+
+    /// The server that a stage starts, if it starts one.
+    pub fn started_by(&self, stage: &StageMark) -> Option<Sid> {
+        self.history().step(stage.from).and_then(|step| starts(&step.cause))
+    }
+}
+
+/// A run without a script: each start is a stage.
+fn run(history: History) -> Performance {
+    let start = |(index, step): (usize, &Step)| {
+        starts(&step.cause).map(|sid| StageMark { name: format!("start-{sid}"), from: index + 1 })
+    };
+    let stages = history.steps().iter().enumerate().filter_map(start).collect();
+    Performance { history, stages, beats: Vec::new(), param: None }
+}

@@ -1,0 +1,496 @@
+//! What the page knows, and how each action changes it. No DOM in here.
+
+use crate::route::{Place, Route};
+use crate::show::{Grain, Kind, OpenError, SharedShow, Show};
+use crate::text::Lang;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use yew::Reducible;
+use zooscope_core::ids::Sid;
+use zooscope_core::query::leader;
+use zooscope_core::recording::TRACE_VERSION;
+use zooscope_core::sim::FrameId;
+use zooscope_core::time::Duration;
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system says.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// How fast the page plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speed {
+    /// Half.
+    Half,
+    /// Normal.
+    Normal,
+    /// Four times.
+    Four,
+}
+
+impl Speed {
+    /// All speeds, slowest first.
+    pub const ALL: [Speed; 3] = [Speed::Half, Speed::Normal, Speed::Four];
+
+    /// How it is written.
+    pub fn label(self) -> &'static str {
+        match self {
+            Speed::Half => "0.5×",
+            Speed::Normal => "1×",
+            Speed::Four => "4×",
+        }
+    }
+
+    /// Milliseconds from one step to the next.
+    pub fn step_ms(self) -> u32 {
+        match self {
+            Speed::Half => 2_400,
+            Speed::Normal => 1_200,
+            Speed::Four => 400,
+        }
+    }
+}
+
+/// What the rail shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// The classroom tally and what each server knows.
+    Ballots,
+    /// What is on its way.
+    Messages,
+    /// Everything that happened.
+    Trace,
+    /// The log of a real ensemble.
+    RealLog,
+}
+
+/// What is selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Selected {
+    /// A server.
+    Server(Sid),
+    /// Something on its way.
+    Message(FrameId),
+}
+
+/// What lies over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// Keys and words.
+    Help,
+    /// The link to this moment.
+    Share,
+    /// The rail, on a phone.
+    Rail,
+    /// The diagram, on a phone.
+    Diagram,
+    /// Everything that does not fit the top bar of a phone.
+    Menu,
+}
+
+/// Something the reader should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The address names nothing here.
+    UnknownAddress,
+    /// Something cannot be opened.
+    CannotOpen(OpenError),
+    /// The link was made by another version of the engine.
+    OtherVersion(u8),
+}
+
+/// What a reader who put a run together expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prediction(pub Option<Sid>);
+
+/// Everything the page knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppState {
+    /// The language.
+    pub lang: Lang,
+    /// Light or dark.
+    pub theme: Theme,
+    /// Whether everything is large.
+    pub projector: bool,
+    /// Which steps are stopped at.
+    pub grain: Grain,
+    /// Whether single letters are keys.
+    pub letter_keys: bool,
+    /// Whether the page lives in another page.
+    pub embed: bool,
+    /// What is on stage.
+    pub show: SharedShow,
+    /// The position: number of events that have happened.
+    pub index: usize,
+    /// The position before, for the flight of the messages.
+    pub came_from: usize,
+    /// The furthest position visited. Nothing beyond it is given away.
+    pub furthest: usize,
+    /// Whether the page plays.
+    pub playing: bool,
+    /// How fast.
+    pub speed: Speed,
+    /// What the rail shows.
+    pub tab: Tab,
+    /// What is selected.
+    pub selected: Option<Selected>,
+    /// What lies over the page.
+    pub dialog: Option<Dialog>,
+    /// Answers given, by question; an empty answer was skipped.
+    pub answers: BTreeMap<String, String>,
+    /// Something the reader should know.
+    pub notice: Option<Notice>,
+    /// Settings of the lesson's parameter that were tried to the end, and who led.
+    pub trials: BTreeMap<Duration, Option<Sid>>,
+    /// What was expected of the run on stage.
+    pub prediction: Option<Prediction>,
+}
+
+/// What the reader does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// One position on.
+    StepForward,
+    /// One position back.
+    StepBack,
+    /// To the next stage.
+    StageForward,
+    /// To the stage before.
+    StageBack,
+    /// To a position.
+    Seek(usize),
+    /// To the end.
+    End,
+    /// Play.
+    Play,
+    /// Stop playing.
+    Pause,
+    /// A step of playing.
+    Tick,
+    /// Play at another speed.
+    Speed(Speed),
+    /// Stop at other steps.
+    ToggleGrain,
+    /// Another language.
+    ToggleLanguage,
+    /// Another theme; the argument says whether it is dark now.
+    ToggleTheme(bool),
+    /// Large or not.
+    ToggleProjector,
+    /// Single letters are keys, or not.
+    ToggleLetterKeys,
+    /// Select something, or nothing.
+    Select(Option<Selected>),
+    /// Show another tab.
+    Tab(Tab),
+    /// Open or close what lies over the page.
+    Dialog(Option<Dialog>),
+    /// Answer a question.
+    Answer {
+        /// Which question.
+        ask: String,
+        /// Which option.
+        option: String,
+    },
+    /// Change the lesson's parameter.
+    Param(Duration),
+    /// Open an address.
+    Open(Route),
+    /// The address names nothing.
+    OpenUnknown,
+    /// Show an ensemble of this size in the sandbox.
+    SandboxSize(u8),
+    /// Run what was put together: the link, and what is expected.
+    Predict(String, Prediction),
+    /// Put the notice away.
+    Dismiss,
+}
+
+impl AppState {
+    /// The page at an address.
+    pub fn at(route: Option<Route>, lang: Lang) -> AppState {
+        let show = SharedShow(Rc::new(Show::sandbox(5)));
+        let mut state = AppState {
+            lang,
+            theme: Theme::System,
+            projector: false,
+            grain: Grain::Story,
+            letter_keys: true,
+            embed: false,
+            show,
+            index: 0,
+            came_from: 0,
+            furthest: 0,
+            playing: false,
+            speed: Speed::Normal,
+            tab: Tab::Ballots,
+            selected: None,
+            dialog: None,
+            answers: BTreeMap::new(),
+            notice: None,
+            trials: BTreeMap::new(),
+            prediction: None,
+        };
+        match route {
+            Some(route) => state.open(route),
+            None => {
+                state.open(Route::to(Place::Lesson(crate::catalog::FLAGSHIP.to_string())));
+                state.notice = Some(Notice::UnknownAddress);
+            }
+        }
+        state
+    }
+
+    /// The address of this moment.
+    pub fn route(&self) -> Route {
+        Route {
+            place: self.show.place(),
+            lang: Some(self.lang),
+            at: self.show.name_of(self.index),
+            param: self.show.performance.param,
+            version: Some(TRACE_VERSION),
+        }
+    }
+
+    fn open(&mut self, route: Route) {
+        if let Some(lang) = route.lang {
+            self.lang = lang;
+        }
+        self.notice = None;
+        let same = self.show.place() == route.place && self.show.performance.param == route.param.or(self.show.performance.param);
+        if !same || self.show.count() == 0 {
+            match Show::open(&route.place, route.param) {
+                Ok(show) => {
+                    self.put_on(show);
+                    self.prediction = None;
+                    self.answers.clear();
+                    self.trials.clear();
+                }
+                Err(error) => {
+                    // Nothing is lost: what was on stage stays, and the flagship opens when nothing was.
+                    if self.show.count() == 0 {
+                        self.open(Route::to(Place::Lesson(crate::catalog::FLAGSHIP.to_string())));
+                    }
+                    self.notice = Some(Notice::CannotOpen(error));
+                    return;
+                }
+            }
+        }
+        if let Some(version) = route.version.filter(|version| *version != TRACE_VERSION) {
+            self.notice = Some(Notice::OtherVersion(version));
+        }
+        let target = self.show.resolve(&route.at);
+        self.go(target);
+        self.came_from = self.index;
+    }
+
+    fn put_on(&mut self, show: Show) {
+        self.grain = if matches!(show.kind, Kind::Lesson { .. }) { self.grain } else { Grain::Story };
+        self.show = SharedShow(Rc::new(show));
+        self.index = 0;
+        self.came_from = 0;
+        self.furthest = 0;
+        self.playing = false;
+        self.selected = None;
+        self.tab = Tab::Ballots;
+    }
+
+    fn go(&mut self, index: usize) {
+        let index = index.min(self.show.count());
+        if index > self.index {
+            self.skip_questions(index);
+        }
+        self.came_from = self.index;
+        self.index = index;
+        self.furthest = self.furthest.max(index);
+        if let Some(Selected::Message(id)) = self.selected {
+            let gone = !self.show.world(index).network().frames().any(|frame| frame.id == id);
+            if gone {
+                self.selected = None;
+            }
+        }
+        if index == self.show.count() {
+            self.playing = false;
+            if let Some(param) = self.show.performance.param {
+                self.trials.insert(param, leader(self.show.world(index)));
+            }
+        }
+    }
+
+    /// A question that is passed without an answer counts as skipped.
+    fn skip_questions(&mut self, target: usize) {
+        let passed = self.show.performance.beats.iter().filter(|mark| mark.at >= self.index && mark.at < target);
+        let open: Vec<String> = passed
+            .chain(self.show.performance.beats.get(self.show.performance.beat_at(self.index)))
+            .filter_map(|mark| mark.beat.ask.as_ref())
+            .filter(|ask| self.show.performance.judged_at(ask).is_some_and(|at| at <= target))
+            .map(|ask| ask.name.clone())
+            .collect();
+        for ask in open {
+            self.answers.entry(ask).or_default();
+        }
+    }
+
+    fn apply(&mut self, action: Action) {
+        match action {
+            Action::StepForward => self.walk(self.show.after(self.index, self.grain)),
+            Action::StepBack => self.walk(self.show.before(self.index, self.grain)),
+            Action::StageForward => self.walk(self.show.next_stage(self.index)),
+            Action::StageBack => self.walk(self.show.previous_stage(self.index)),
+            Action::Seek(index) => self.walk(index),
+            Action::End => self.walk(self.show.count()),
+            Action::Play => {
+                if self.index == self.show.count() {
+                    self.go(0);
+                    self.came_from = 0;
+                }
+                self.playing = self.show.count() > 0;
+            }
+            Action::Pause => self.playing = false,
+            Action::Tick => self.tick(),
+            Action::Speed(speed) => self.speed = speed,
+            Action::ToggleGrain => {
+                self.grain = match self.grain {
+                    Grain::Story => Grain::Every,
+                    Grain::Every => Grain::Story,
+                }
+            }
+            Action::ToggleLanguage => self.lang = self.lang.other(),
+            Action::ToggleTheme(dark) => self.theme = if dark { Theme::Light } else { Theme::Dark },
+            Action::ToggleProjector => self.projector = !self.projector,
+            Action::ToggleLetterKeys => self.letter_keys = !self.letter_keys,
+            Action::Select(selected) => self.selected = if self.selected == selected { None } else { selected },
+            Action::Tab(tab) => self.tab = tab,
+            Action::Dialog(dialog) => {
+                self.dialog = dialog;
+                self.playing &= dialog.is_none();
+            }
+            Action::Answer { ask, option } => {
+                self.answers.insert(ask, option);
+            }
+            Action::Param(value) => self.set_param(value),
+            Action::Open(route) => self.open(route),
+            Action::OpenUnknown => self.notice = Some(Notice::UnknownAddress),
+            Action::SandboxSize(servers) => {
+                let answers = std::mem::take(&mut self.answers);
+                self.put_on(Show::sandbox(servers));
+                self.answers = answers;
+            }
+            Action::Predict(link, prediction) => {
+                self.open(Route::to(Place::Run(link)));
+                self.prediction = Some(prediction);
+            }
+            Action::Dismiss => self.notice = None,
+        }
+    }
+
+    fn walk(&mut self, index: usize) {
+        self.playing = false;
+        self.go(index);
+    }
+
+    /// Playing stops at an open question, for the show of hands.
+    fn tick(&mut self) {
+        if !self.playing {
+            return;
+        }
+        self.go(self.show.after(self.index, self.grain));
+        let open = self.show.ask_at(self.index).is_some_and(|ask| !self.answers.contains_key(&ask.name));
+        let at_beat = self.show.performance.beats.iter().any(|mark| mark.at == self.index);
+        if open && at_beat {
+            self.playing = false;
+        }
+    }
+
+    /// Another setting is another run: it begins where the old one stood, as far as it goes.
+    fn set_param(&mut self, value: Duration) {
+        let (answers, trials, at) = (self.answers.clone(), self.trials.clone(), self.show.name_of(self.index));
+        let at_end = self.index == self.show.count();
+        if let Ok(show) = Show::open(&self.show.place(), Some(value)) {
+            self.put_on(show);
+            self.answers = answers;
+            self.trials = trials;
+            let target = if at_end { self.show.count() } else { self.show.resolve(&at) };
+            self.go(target);
+            self.came_from = self.index;
+        }
+    }
+}
+
+impl Reducible for AppState {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = (*self).clone();
+        next.apply(action);
+        if next == *self { self } else { Rc::new(next) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flagship() -> AppState {
+        AppState::at(Route::parse(""), Lang::En)
+    }
+
+    #[test]
+    fn stepping_back_visits_the_same_positions() {
+        let mut state = flagship();
+        let mut forward = vec![state.index];
+        loop {
+            state.apply(Action::StepForward);
+            if state.index == *forward.last().expect("it began with one") {
+                break;
+            }
+            forward.push(state.index);
+        }
+        assert_eq!(*forward.last().expect("there are positions"), state.show.count());
+        let mut back = vec![state.index];
+        while state.index > 0 {
+            state.apply(Action::StepBack);
+            back.push(state.index);
+        }
+        back.reverse();
+        assert_eq!(forward, back);
+        assert_eq!(state.furthest, state.show.count());
+    }
+
+    #[test]
+    fn a_question_is_skipped_only_when_it_is_passed() {
+        let mut state = flagship();
+        let asked = state.show.performance.find_beat("counted").expect("the flagship has it").at;
+        state.apply(Action::Seek(asked));
+        assert!(state.answers.is_empty());
+        state.apply(Action::Answer { ask: "two-enough".into(), option: "yes".into() });
+        state.apply(Action::End);
+        assert_eq!(state.answers["two-enough"], "yes");
+        assert_eq!(state.answers["who-leads"], "");
+    }
+
+    #[test]
+    fn a_bad_address_keeps_the_page() {
+        let mut state = AppState::at(Route::parse("#/r/zzzz"), Lang::En);
+        assert!(matches!(state.notice, Some(Notice::CannotOpen(OpenError::Link(_)))));
+        assert_eq!(state.show.place(), Place::Lesson("five-server-startup".into()));
+        state.apply(Action::Seek(9));
+        state.apply(Action::Open(Route::parse("#/lesson/unknown").expect("well formed")));
+        assert_eq!((state.index, state.show.count() > 0), (9, true));
+    }
+
+    #[test]
+    fn the_address_leads_back_to_the_moment() {
+        let mut state = flagship();
+        state.apply(Action::Seek(53));
+        let text = state.route().format();
+        let again = AppState::at(Route::parse(&text), Lang::Zh);
+        assert_eq!((again.index, again.lang), (53, Lang::En));
+    }
+}

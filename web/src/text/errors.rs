@@ -1,0 +1,46 @@
+//! What is wrong, in the reader's language.
+
+use super::Lang;
+use crate::show::OpenError;
+use crate::state::Notice;
+use zooscope_core::lesson::PerformError;
+use zooscope_core::recording::{DecodeError, TRACE_VERSION};
+
+impl Lang {
+    /// A notice in words.
+    pub fn notice(self, notice: &Notice) -> String {
+        match notice {
+            Notice::UnknownAddress => self
+                .pick("这个地址没有对应的内容，已打开第一课。", "This address names nothing here; the first lesson is open instead.")
+                .into(),
+            Notice::OtherVersion(version) => self.pick(
+                format!("这个链接来自引擎的另一个版本（{version}，现在是 {TRACE_VERSION}），已打开最近的位置。"),
+                format!("This link was made by another version of the engine ({version}; this is {TRACE_VERSION}). The nearest moment is open."),
+            ),
+            Notice::CannotOpen(OpenError::UnknownLesson(id)) => {
+                self.pick(format!("没有名为“{id}”的课程。"), format!("There is no lesson called “{id}”."))
+            }
+            Notice::CannotOpen(OpenError::Lesson(error)) => {
+                let error = match error {
+                    PerformError::Script(error) => error.to_string(),
+                    PerformError::NotReached { line, beat } => format!("line {line}: beat `{beat}`"),
+                };
+                self.pick(format!("课程无法运行：{error}"), format!("The lesson does not run: {error}"))
+            }
+            Notice::CannotOpen(OpenError::Link(error)) => match error {
+                DecodeError::Damaged => {
+                    self.pick("链接已损坏或不完整，无法打开。", "The link is damaged or cut short and cannot be opened.").into()
+                }
+                DecodeError::OtherVersion(version) => self.pick(
+                    format!("这个链接来自引擎的另一个版本（{version}，现在是 {TRACE_VERSION}），无法重演。"),
+                    format!("This link was made by another version of the engine ({version}; this is {TRACE_VERSION}) and cannot be replayed."),
+                ),
+                DecodeError::TooLarge => self.pick("链接要求的运行太大。", "The link asks for a run that is too large.").into(),
+                DecodeError::Refused(number, _) => self.pick(
+                    format!("链接中的第 {number} 条命令无法执行。"),
+                    format!("Command {number} of the link cannot be carried out."),
+                ),
+            },
+        }
+    }
+}

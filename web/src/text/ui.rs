@@ -1,0 +1,199 @@
+//! Labels and headings.
+
+use super::Lang;
+use zooscope_core::ids::Sid;
+
+macro_rules! labels {
+    ($($(#[doc = $doc:literal])? $name:ident: $zh:literal, $en:literal;)*) => {
+        /// A label of the page.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Ui { $(#[doc = $en] $name,)* }
+
+        impl Lang {
+            /// A label.
+            pub fn ui(self, label: Ui) -> &'static str {
+                match label { $(Ui::$name => self.pick($zh, $en),)* }
+            }
+        }
+    };
+}
+
+labels! {
+    Course: "课程", "Course";
+    Inside: "内部原理", "How it works";
+    YourTurn: "轮到你了", "Your turn";
+    SharedRun: "分享的运行", "A shared run";
+    Share: "分享这一步", "Share this moment";
+    ShareShort: "分享", "Share";
+    Copied: "链接已复制", "The link is copied";
+    CopyFailed: "请手动复制这个链接：", "Copy this link by hand:";
+    Language: "切换到英文", "Switch to Chinese";
+    ThemeLabel: "切换深色或浅色", "Switch between dark and light";
+    Help: "帮助与快捷键", "Help and keys";
+    More: "更多", "More";
+    Close: "关闭", "Close";
+    StagePrevious: "上一阶段", "Last stage";
+    StepPrevious: "上一步", "Step back";
+    Play: "播放", "Play";
+    Pause: "暂停", "Pause";
+    StepNext: "下一步", "Step";
+    StageNext: "下一阶段", "Next stage";
+    Space: "空格", "space";
+    Speed: "速度", "Speed";
+    Grain: "步长", "Steps";
+    GrainStory: "情节", "story";
+    GrainEvery: "每个事件", "every event";
+    Event: "事件", "event";
+    Timeline: "时空图：每台服务器一条泳道，斜线是消息", "Space-time diagram: a lane for each server, slanted lines are messages";
+    Position: "时间线位置", "Position on the timeline";
+    Diagram: "时空图", "Diagram";
+    Ballots: "选票箱", "Ballots";
+    BallotsShort: "选票", "Ballots";
+    Messages: "消息", "Messages";
+    Trace: "事件", "Events";
+    RealLog: "真实日志", "Real log";
+    Tally: "全场统计", "Classroom tally";
+    TallyGloss: "旁观者清点每台运行中服务器的当前选票", "every running server's current vote, as an all-seeing observer counts it";
+    Knows: "每台服务器各自知道的", "What each server knows";
+    KnowsGloss: "它自己的表：听谁说过什么", "its own table: what it has heard from whom";
+    Server: "服务器", "Server";
+    State: "状态", "State";
+    Vote: "选票", "Vote";
+    Round: "轮次", "Round";
+    Sender: "谁说的", "Sender";
+    Stale: "旧票", "stale";
+    StaleGloss: "旧票：发送者现在已经不这么说了", "stale: its sender no longer says this";
+    Empty: "表还是空的", "The table is still empty";
+    JustNow: "刚刚发生", "Just happened";
+    NoMessages: "现在没有消息在路上。", "Nothing is on its way now.";
+    NothingYet: "还没有发生任何事。", "Nothing has happened yet.";
+    From: "发送", "From";
+    To: "接收", "To";
+    Arrives: "到达", "Arrives";
+    Held: "暂扣", "held";
+    SenderState: "发送者状态", "Sender's state";
+    Notification: "选票通知", "Notification";
+    Connect: "连接请求", "Connection attempt";
+    ConnectionEnd: "连接结束", "End of a connection";
+    Predict: "先猜一猜：", "Predict: ";
+    Remembered: "记住了。往下走，看引擎怎么说。", "Noted. Step on and see what the engine does.";
+    Right: "猜对了：", "Right: ";
+    Wrong: "不是这样：", "Not so: ";
+    Skipped: "答案：", "The answer: ";
+    WhatYouSaid: "你猜的是：", "You said: ";
+    InvariantsHold: "不变式成立", "Invariants hold";
+    InvariantsBroken: "不变式被破坏", "An invariant is broken";
+    AtMostOneLeader: "至多一个 Leader", "at most one leader";
+    ConfigHeading: "每台服务器上都一样的 zoo.cfg", "zoo.cfg, the same on every server";
+    ConfigMyid: "只有 myid 不同", "Only myid differs";
+    ConfigNoMaster: "没有一行指定谁是主。", "No line names a master.";
+    Unstarted: "还没有服务器启动", "No server has started yet";
+    NextLesson: "下一课：", "Next lesson: ";
+    TryYourself: "轮到你了：自己安排启动顺序", "Your turn: choose the order yourself";
+    Servers: "服务器数量", "Number of servers";
+    Order: "启动顺序（按点击先后）", "Order of starting (click one after another)";
+    Wait: "每次启动之后", "After each start";
+    WaitSettle: "等稳定下来", "wait until settled";
+    WaitNone: "马上启动下一台", "start the next at once";
+    WhoLeads: "你猜谁会当 Leader？", "Who will lead?";
+    Nobody: "没有 Leader", "Nobody";
+    Run: "开始", "Run it";
+    Undo: "撤销一台", "Undo one";
+    AllOthers: "其余按编号补齐", "Add the rest by id";
+    OrderFirst: "先选至少一台服务器和你的预测。", "Choose at least one server and your prediction first.";
+    Simplified: "简化说明：Zab（数据同步）还没有加入模拟，所以当选的 Leader 和跟随者只凭连接维持；纪元暂不增加。", "Simplification: Zab (bringing data in step) is not simulated yet, so an elected leader and its followers hold as long as their connections do, and no new epoch is made.";
+    SimplifiedShort: "简化说明", "Simplification";
+    Keys: "快捷键", "Keys";
+    KeyStep: "上一步 / 下一步", "step back / step";
+    KeyStage: "上一阶段 / 下一阶段", "last stage / next stage";
+    KeyPlay: "播放 / 暂停", "play / pause";
+    KeyEnds: "开头 / 结尾", "beginning / end";
+    KeySelect: "选择服务器", "select a server";
+    KeyLanguage: "语言", "language";
+    KeyTheme: "深色 / 浅色", "dark / light";
+    KeyGrain: "情节 / 每个事件", "story / every event";
+    KeyProjector: "投影大字", "projector scale";
+    KeyHelp: "帮助", "help";
+    LetterKeys: "允许单字母快捷键", "Single letters are keys";
+    Projector: "投影大字", "Projector scale";
+    Terms: "名词", "Words";
+    Why: "为什么？", "Why?";
+    Lessons: "课程", "Lessons";
+    Loading: "正在载入…", "Loading…";
+    LoadFailed: "载入失败，请检查网络后重试。", "Loading failed. Check the network and try again.";
+    RealLogIntro: "真实 ZooKeeper 3.8.0 的五台服务器，按同样顺序启动时各自写下的日志。每一行都链接到我们的引擎做同一件事的那一步。", "What five real ZooKeeper 3.8.0 servers logged when they were started in the same order. Each line links to the step in which our engine did the same.";
+    OrderDiffers: "顺序不同", "order differs";
+    NotSimulated: "尚未模拟", "not simulated yet";
+    NoCounterpart: "这次运行里没有对应的一步", "no such step in this run";
+    Matched: "一致", "the same";
+    Tried: "试过的", "Tried so far";
+    Delay: "服务器 4 比 3 晚", "Server 4 starts this long after server 3";
+    Quorum: "过半线", "quorum line";
+
+
+}
+
+impl Lang {
+    /// `第 3 阶段 · 共 5 阶段`.
+    pub fn stage_of(self, stage: usize, stages: usize) -> String {
+        if stage == 0 {
+            self.pick(format!("开始之前 · 共 {stages} 个阶段"), format!("Before the start · {stages} stages"))
+        } else {
+            self.pick(format!("第 {stage} 阶段 · 共 {stages} 阶段"), format!("Stage {stage} of {stages}"))
+        }
+    }
+
+    /// `服务器 3 启动`.
+    pub fn starts(self, sid: Sid) -> String {
+        self.pick(format!("服务器 {sid} 启动"), format!("Server {sid} starts"))
+    }
+
+    /// `3 启动`, for a flag.
+    pub fn starts_short(self, sid: Sid) -> String {
+        self.pick(format!("{sid} 启动"), format!("{sid} starts"))
+    }
+
+    /// `服务器 3`.
+    pub fn server(self, sid: Sid) -> String {
+        self.pick(format!("服务器 {sid}"), format!("Server {sid}"))
+    }
+
+    /// `投 3`.
+    pub fn for_leader(self, sid: Sid) -> String {
+        self.pick(format!("投 {sid}"), format!("for {sid}"))
+    }
+
+    /// `推举 3`.
+    pub fn candidate(self, sid: Sid) -> String {
+        self.pick(format!("推举 {sid}"), format!("for {sid}"))
+    }
+
+    /// `2 票`.
+    pub fn votes(self, votes: u64) -> String {
+        match votes {
+            1 => self.pick("1 票".into(), "1 vote".into()),
+            _ => self.pick(format!("{votes} 票"), format!("{votes} votes")),
+        }
+    }
+
+    /// `过半需要 3 票`.
+    pub fn quorum_needs(self, quorum: u64) -> String {
+        self.pick(format!("过半需要 {quorum} 票"), format!("a quorum is {quorum}"))
+    }
+
+    /// What a server is, for those who do not see it.
+    pub fn disc_label(self, sid: Sid, state: &str, vote: Option<Sid>, supporters: u32, quorum: u32) -> String {
+        match vote {
+            Some(vote) => self.pick(
+                format!("服务器 {sid}，{state}，投 {vote}；自己表里 {vote} 有 {supporters} 票，过半需要 {quorum}"),
+                format!("Server {sid}, {state}, votes for {vote}; in its own table {vote} has {supporters}, a quorum is {quorum}"),
+            ),
+            None => self.pick(format!("服务器 {sid}，{state}"), format!("Server {sid}, {state}")),
+        }
+    }
+
+    /// The table of one server.
+    pub fn table_of(self, sid: Sid) -> String {
+        self.pick(format!("服务器 {sid} 的表"), format!("Table of server {sid}"))
+    }
+}

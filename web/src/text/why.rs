@@ -1,0 +1,98 @@
+//! Answers to "why?" about a server.
+
+use super::Lang;
+use crate::scene::why::Cause;
+use zooscope_core::election::ServerState;
+
+impl Lang {
+    /// Why does it vote so?
+    pub fn why_vote_question(self, sid: u8, vote: Option<u8>) -> String {
+        match vote {
+            Some(vote) => self.pick(format!("{sid} 为什么投 {vote}？"), format!("Why does {sid} vote for {vote}?")),
+            None => self.pick(format!("{sid} 为什么没有选票？"), format!("Why has {sid} no vote?")),
+        }
+    }
+
+    /// Why is it what it is, or why is it not the leader?
+    pub fn why_state_question(self, sid: u8, state: Option<ServerState>) -> String {
+        match state {
+            Some(ServerState::Leading) => self.pick(format!("为什么是 {sid} 领导？"), format!("Why does {sid} lead?")),
+            Some(ServerState::Looking) => {
+                self.pick(format!("{sid} 为什么还没有结果？"), format!("Why has {sid} not decided yet?"))
+            }
+            Some(_) => self.pick(format!("{sid} 为什么没有当选？"), format!("Why did {sid} not win?")),
+            None => self.pick(format!("{sid} 为什么没有参加？"), format!("Why does {sid} not take part?")),
+        }
+    }
+
+    /// A cause in words.
+    pub fn because(self, sid: u8, cause: &Cause) -> String {
+        match cause {
+            Cause::Down => self.pick("它没有运行。".into(), "It does not run.".into()),
+            Cause::Observer => {
+                self.pick("它是观察者：没有票，也不能当选。".into(), "It is an observer: it has no vote and cannot be elected.".into())
+            }
+            Cause::BeganWithItself(why) => {
+                let why = self.looking(*why);
+                self.pick(
+                    format!("它{why}后先投自己，之后没有收到更好的票。"),
+                    format!("It {why} and voted for itself first; no better vote has come since."),
+                )
+            }
+            Cause::FoundBetter(c) => {
+                let by = self.criterion(*c);
+                self.pick(
+                    format!("{} > {}：{by}更大，所以改投。", c.offered, c.own),
+                    format!("{} > {}: the {by} is larger, so it changed.", c.offered, c.own),
+                )
+            }
+            Cause::OfferedWorse(from, c) => self.pick(
+                format!("{from} 的票不更好：{} < {}，所以不改。", c.offered, c.own),
+                format!("The vote of {from} is not better: {} < {}, so it kept its own.", c.offered, c.own),
+            ),
+            Cause::NeverBeaten => self.pick("没有更好的票。".into(), "There is no better vote.".into()),
+            Cause::TooFew { candidate, have, need } => self.pick(
+                format!("在它自己的表里，投 {candidate} 的只有 {{{}}}，需要 {need} 票。", self.list(have)),
+                format!("In its own table only {{{}}} support {candidate}; {need} are needed.", self.list(have)),
+            ),
+            Cause::StillListening(candidate) => self.pick(
+                format!("投 {candidate} 的已过半，还在静听有没有更好的票。"),
+                format!("A quorum supports {candidate}; it is still listening for a better vote."),
+            ),
+            Cause::QuorumAndSilence(leader, supporters) => {
+                let list = self.list(supporters);
+                if leader.0 == sid {
+                    self.pick(
+                        format!("在它自己的表里，{{{list}}} 都投它，过半；之后的静默期里没有更好的票。"),
+                        format!("In its own table {{{list}}} vote for it, a quorum; no better vote came in the silence after that."),
+                    )
+                } else {
+                    self.pick(
+                        format!("它自己也投了 {leader}：{{{list}}} 都投 {leader}，过半，静默期里没有更好的票。"),
+                        format!("It voted for {leader} itself: {{{list}}} vote for {leader}, a quorum, and no better vote came in the silence."),
+                    )
+                }
+            }
+            Cause::CameLate { leader, supporters, own_was_better } => {
+                let list = self.list(supporters);
+                match own_was_better {
+                    Some(c) => self.pick(
+                        format!("论票它更好：{} > {}，没有被比下去。但它来得晚：{{{list}}} 已经认 {leader} 为 Leader，{leader} 自己也确认，他们不再改票。", c.offered, c.own),
+                        format!("Its vote was the better one: {} > {}; it was never outvoted. But it came late: {{{list}}} already had {leader} as leader, {leader} itself confirmed it, and they no longer change their votes.", c.offered, c.own),
+                    ),
+                    None => self.pick(
+                        format!("它来得晚：{{{list}}} 已经认 {leader} 为 Leader，{leader} 自己也确认。"),
+                        format!("It came late: {{{list}}} already had {leader} as leader, and {leader} itself confirmed it."),
+                    ),
+                }
+            }
+            Cause::NotConfirmed(leader, why) => {
+                let why = self.not_yet(*why, leader.0);
+                self.pick(format!("它已听说 Leader 是 {leader}，但{why}。"), format!("It has heard that {leader} leads, but {why}."))
+            }
+            Cause::AnotherLeads(leader) => {
+                self.pick(format!("现在 {leader} 在领导，它还不知道或还没确认。"), format!("{leader} leads now; it does not know or has not confirmed it yet."))
+            }
+        }
+    }
+}
