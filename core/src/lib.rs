@@ -31,6 +31,7 @@ pub mod election;
 pub mod ensemble;
 pub mod history;
 pub mod ids;
+pub mod invariants;
 pub mod lesson;
 pub mod query;
 pub mod quorum;

@@ -151,7 +151,7 @@ impl Server {
                 if voter_looks && heard.round < round {
                     let told = Notification { vote: election.proposal, round, state: ServerState::Looking };
                     out.note(Fact::Replied { to: from, told, why: ReplyReason::LowerRound });
-                    self.connections.send(from, told, out);
+                    tell(self.id, &mut self.connections, from, told, out);
                 }
                 let mut here = Here { me: self.id, ensemble: &self.ensemble, now, round: &mut self.round };
                 let verdict = election.handle_notification(&mut here, from, heard, out);
@@ -245,17 +245,13 @@ impl Server {
         let notification = Notification { vote, round: self.round, state: ServerState::Looking };
         let ensemble = Arc::clone(&self.ensemble);
         for to in ensemble.voters() {
-            if to == self.id {
-                out.loopback(Message::Notification(notification));
-            } else {
-                self.connections.send(to, notification, out);
-            }
+            tell(self.id, &mut self.connections, to, notification, out);
         }
     }
 
     fn reply(&mut self, to: Sid, told: Notification, why: ReplyReason, out: &mut Effects) {
         out.note(Fact::Replied { to, told, why });
-        self.connections.send(to, told, out);
+        tell(self.id, &mut self.connections, to, told, out);
     }
 
     // ---- leading and following, until Zab is here ----
@@ -407,6 +403,16 @@ impl Server {
     /// Its connections for the election.
     pub fn connections(&self) -> &Connections {
         &self.connections
+    }
+}
+
+/// Sends a notification. One to the server itself goes straight into its own queue; there may be an answer among
+/// these, when its own vote comes back to it after it has left the election.
+fn tell(me: Sid, connections: &mut Connections, to: Sid, notification: Notification, out: &mut Effects) {
+    if to == me {
+        out.loopback(Message::Notification(notification));
+    } else {
+        connections.send(to, notification, out);
     }
 }
 

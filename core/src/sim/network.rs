@@ -120,10 +120,15 @@ impl Network {
         self.links.iter().copied()
     }
 
-    /// Sets a connection up.
+    /// Sets a connection up. It takes the place of an earlier one whose end is still on its way: that news would
+    /// be taken for the end of this one.
     pub fn link(&mut self, plane: Plane, a: Sid, b: Sid) {
         let (a, b) = pair(a, b);
         self.links.insert((plane, a, b));
+        let old_end = |frame: &Frame| {
+            (frame.plane, frame.content) == (plane, Content::Closed) && pair(frame.from, frame.to) == (a, b)
+        };
+        self.frames.retain(|_, frame| !old_end(frame));
     }
 
     /// Takes a connection down, with everything on its way to `lost_to`.

@@ -365,16 +365,17 @@ impl World {
     fn cut(&mut self, a: Sid, b: Sid, trace: &mut Vec<TraceEvent>) {
         let network = Arc::make_mut(&mut self.network);
         network.cut(a, b);
-        let attempts: Vec<Frame> = network
-            .frames()
-            .filter(|frame| frame.content == Content::Dial)
-            .filter(|frame| [(a, b), (b, a)].contains(&(frame.from, frame.to)))
-            .copied()
-            .collect();
+        let between = |frame: &&Frame| [(a, b), (b, a)].contains(&(frame.from, frame.to));
+        let lost: Vec<Frame> = network.frames().filter(between).copied().collect();
         network.drop_frames_between(a, b);
         self.forget_lost_frames();
-        for Frame { plane, from, to, .. } in attempts {
-            self.fail_dial(plane, from, to, trace);
+        for Frame { plane, from, to, content, .. } in lost {
+            match content {
+                Content::Message(_) => {}
+                Content::Dial => self.fail_dial(plane, from, to, trace),
+                // The connection was gone already, and the end that did not know it learns it now.
+                Content::Closed => self.notice_end(plane, from, to),
+            }
         }
         for plane in [Plane::Election, Plane::Quorum] {
             if self.network.is_linked(plane, a, b) {
@@ -385,14 +386,17 @@ impl World {
 
     /// Takes a connection down so that both ends notice at this moment.
     fn break_link(&mut self, plane: Plane, a: Sid, b: Sid) {
-        let now = self.now;
         for (from, to) in [(a, b), (b, a)] {
-            let network = Arc::make_mut(&mut self.network);
-            network.unlink(plane, from, to);
-            let id = network.notice_end(plane, from, to, now);
-            Arc::make_mut(&mut self.agenda).plan(now, Planned::Arrival(id));
+            Arc::make_mut(&mut self.network).unlink(plane, from, to);
+            self.notice_end(plane, from, to);
         }
         self.forget_lost_frames();
+    }
+
+    fn notice_end(&mut self, plane: Plane, from: Sid, to: Sid) {
+        let now = self.now;
+        let id = Arc::make_mut(&mut self.network).notice_end(plane, from, to, now);
+        Arc::make_mut(&mut self.agenda).plan(now, Planned::Arrival(id));
     }
 
     /// What will never arrive is not planned any more: an entry for it would let `step` run past the moment that
@@ -458,6 +462,7 @@ impl World {
                 let reachable = self.nodes[&by].server().is_some() && !self.network.is_cut(sid, by);
                 if reachable && !self.network.is_linked(plane, sid, by) {
                     Arc::make_mut(&mut self.network).link(plane, sid, by);
+                    self.forget_lost_frames();
                     self.give(sid, Input::LinkUp { plane, peer: by }, trace);
                     self.give(by, Input::LinkUp { plane, peer: sid }, trace);
                 }
