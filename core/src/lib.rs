@@ -29,6 +29,7 @@ pub mod describe;
 pub mod effects;
 pub mod election;
 pub mod ensemble;
+pub mod fingerprint;
 pub mod history;
 pub mod ids;
 pub mod invariants;
