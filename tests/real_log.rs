@@ -84,7 +84,8 @@ fn most_of_the_real_log_has_its_place_in_our_run() {
         sync             0          0               0              4
         timeout          6          0               0              0
         ~ all          159         20               0             32
-    "#]].assert_eq(&summary(&lines, &aligned));
+    "#]]
+    .assert_eq(&summary(&lines, &aligned));
 }
 
 #[test]

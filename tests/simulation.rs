@@ -90,8 +90,8 @@ fn draw_command(dice: &mut Dice, servers: &[Sid]) -> Command {
         20..=26 => Command::Crash(one),
         27..=29 => Command::Stop(one),
         30..=32 => Command::Restart(one),
-        33..=36 => Command::Pause(one),
-        37..=41 => Command::Resume(one),
+        33..=37 => Command::Pause(one),
+        38..=41 => Command::Resume(one),
         42..=46 => Command::Cut(one, other),
         47..=48 => {
             let (left, right) = servers.split_at(dice.roll(1, servers.len() as u64 - 1) as usize);
@@ -101,7 +101,9 @@ fn draw_command(dice: &mut Dice, servers: &[Sid]) -> Command {
         53..=56 => Command::Hold(one, other),
         57..=60 => Command::Release(one, other),
         61..=70 => Command::Step(dice.roll(1, 20) as u32),
-        71..=95 => Command::Advance(Duration::from_millis(dice.roll(0, 1_500))),
+        // About as long as a final wait, so that faults fall into it.
+        71..=84 => Command::Advance(Duration::from_millis(dice.roll(0, 300))),
+        85..=95 => Command::Advance(Duration::from_millis(dice.roll(0, 3_000))),
         _ => Command::Advance(Duration::from_millis(dice.roll(5_000, 45_000))),
     }
 }

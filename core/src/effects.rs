@@ -112,7 +112,7 @@ pub enum Effect {
         /// Whose attempt.
         by: Sid,
     },
-    /// Close a connection.
+    /// Close a connection, or take an attempt at one back.
     Close {
         /// Which network.
         plane: Plane,

@@ -86,7 +86,7 @@ impl Invariant {
             Invariant::VoteIsLeader => "a settled server's vote names its leader",
             Invariant::TimersFit => "each server has the timers of what it does, each at most once",
             Invariant::ConnectionsAgree => {
-                "both ends know of a connection, unless its end is on its way to one of them"
+                "both ends know of a connection, unless its end is on its way to one of them, and never do both lead"
             }
             Invariant::ConnectionsPossible => "a connection stands between running processes and on a whole line only",
             Invariant::RoundGrows => "the round of a server never decreases while it is LOOKING",
@@ -291,7 +291,13 @@ impl Report<'_> {
             .collect();
         // A frozen process has not looked yet.
         let awake = |sid: Sid| matches!(self.world.node(sid).map(|node| &node.process), Some(Process::Up(_)));
-        let mut apart = Vec::new();
+        let leads =
+            |sid: Sid| awake(sid) && matches!(self.world.server(sid).map(Server::activity), Some(Activity::Leading(_)));
+        let mut apart: Vec<[Sid; 2]> = network
+            .links()
+            .filter(|(plane, a, b)| *plane == Plane::Quorum && leads(*a) && leads(*b))
+            .map(|(_, a, b)| [a, b])
+            .collect();
         for server in self.world.servers().filter(|server| awake(server.id())) {
             let me = server.id();
             for peer in self.world.ensemble().servers().filter(|peer| *peer != me) {

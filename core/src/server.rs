@@ -123,6 +123,10 @@ impl Server {
         for timer in [Timer::RetryLeader, Timer::InitLimit, Timer::ObserverDelay] {
             out.cancel_timer(timer);
         }
+        if let Activity::Following(learner) | Activity::Observing(learner) = &self.activity {
+            // An attempt that is still waiting for an answer must not be accepted later, by then as somebody else.
+            out.close(Plane::Quorum, learner.leader);
+        }
         self.round = self.round.next();
         let vote = initial_vote(self.id, &self.ensemble, self.durable);
         let election = Election::new(vote, &self.ensemble);

@@ -120,6 +120,12 @@ impl Network {
         self.links.iter().copied()
     }
 
+    /// Takes a connection attempt back.
+    pub fn hang_up(&mut self, plane: Plane, from: Sid, to: Sid) {
+        let attempt = (plane, from, to, Content::Dial);
+        self.frames.retain(|_, frame| (frame.plane, frame.from, frame.to, frame.content) != attempt);
+    }
+
     /// Sets a connection up. It takes the place of an earlier one whose end is still on its way: that news would
     /// be taken for the end of this one.
     pub fn link(&mut self, plane: Plane, a: Sid, b: Sid) {

@@ -473,6 +473,8 @@ impl World {
                     Arc::make_mut(&mut self.network).unlink(plane, with, sid);
                     self.forget_lost_frames();
                     self.send(plane, sid, with, Content::Closed);
+                } else {
+                    self.hang_up(plane, sid, with);
                 }
             }
             Effect::SetTimer { timer, after } => self.set_timer(sid, timer, after),
@@ -504,6 +506,17 @@ impl World {
         } else {
             self.send(plane, from, to, Content::Dial);
         }
+    }
+
+    /// Takes a connection attempt back, wherever it is: on its way, with a frozen process, or on its way back.
+    fn hang_up(&mut self, plane: Plane, from: Sid, to: Sid) {
+        Arc::make_mut(&mut self.network).hang_up(plane, from, to);
+        self.forget_lost_frames();
+        if let Process::Paused { inbox, .. } = &mut self.node_mut(to).process {
+            inbox.retain(|input| *input != Input::Dialled { plane, by: from });
+        }
+        let refusal = Planned::Refusal { dialler: from, by: to };
+        Arc::make_mut(&mut self.agenda).retain(|planned| *planned != refusal);
     }
 
     fn fail_dial(&mut self, plane: Plane, from: Sid, to: Sid, trace: &mut Vec<TraceEvent>) {
