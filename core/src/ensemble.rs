@@ -3,10 +3,12 @@
 
 use crate::election::VoteOrder;
 use crate::ids::{Epoch, Sid, Zxid};
+use crate::maps::map_of;
 use crate::quorum::QuorumRule;
 use crate::time::Duration;
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Whether a server votes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,9 +67,9 @@ pub struct InitialData {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ensemble {
     /// Every server's role.
-    pub members: BTreeMap<Sid, Role>,
+    pub members: LiteMap<Sid, Role>,
     /// Voting weights; 1 where absent.
-    pub weights: BTreeMap<Sid, u32>,
+    pub weights: LiteMap<Sid, u32>,
     /// Groups of a hierarchical quorum; empty for a majority.
     pub groups: Vec<BTreeSet<Sid>>,
     /// The unit of `initLimit` and `syncLimit`.
@@ -83,15 +85,15 @@ pub struct Ensemble {
     /// Where all chance comes from.
     pub seed: u64,
     /// Disks that are not empty at first.
-    pub data: BTreeMap<Sid, InitialData>,
+    pub data: LiteMap<Sid, InitialData>,
 }
 
 impl Ensemble {
     /// `voters` servers with the ids 1, 2, 3 … and ZooKeeper's sample configuration.
     pub fn of(voters: u8) -> Ensemble {
         Ensemble {
-            members: (1..=voters).map(|id| (Sid(id), Role::Voter)).collect(),
-            weights: BTreeMap::new(),
+            members: map_of((1..=voters).map(|id| (Sid(id), Role::Voter))),
+            weights: LiteMap::new(),
             groups: Vec::new(),
             tick_time: Duration::from_millis(2_000),
             init_limit: 10,
@@ -99,7 +101,7 @@ impl Ensemble {
             rules: Rules::default(),
             latency: Latency { min: Duration::from_millis(20), max: Duration::from_millis(20) },
             seed: 1,
-            data: BTreeMap::new(),
+            data: LiteMap::new(),
         }
     }
 
@@ -123,15 +125,10 @@ impl Ensemble {
         if self.groups.is_empty() {
             return QuorumRule::Majority { voters: self.voters().count() };
         }
-        let group_of = self
-            .groups
-            .iter()
-            .zip(0u8..)
-            .flat_map(|(members, group)| {
-                members.iter().filter(|sid| self.is_voter(**sid)).map(move |sid| (*sid, group))
-            })
-            .collect();
-        QuorumRule::Hierarchical { group_of, weight_of: self.weights.clone() }
+        let members = self.groups.iter().zip(0u8..).flat_map(|(members, group)| {
+            members.iter().filter(|sid| self.is_voter(**sid)).map(move |sid| (*sid, group))
+        });
+        QuorumRule::Hierarchical { group_of: map_of(members), weight_of: self.weights.clone() }
     }
 
     /// Time a prospective leader waits for its quorum.

@@ -4,6 +4,7 @@
 use crate::effects::Timer;
 use crate::ensemble::Ensemble;
 use crate::ids::Sid;
+use crate::maps::sids;
 use crate::query::{Moment, Predicate};
 use crate::server::Activity;
 use crate::sim::{Cause, Command, CommandError, Planned, Process, World};
@@ -184,7 +185,7 @@ pub fn is_settled(world: &World) -> bool {
     let sides = sides(world);
     let quorum = world.ensemble().quorum();
     let is_quorum = |side: &BTreeSet<Sid>| {
-        quorum.is_quorum(&side.iter().copied().filter(|sid| world.ensemble().is_voter(*sid)).collect())
+        quorum.is_quorum(&sids(side.iter().copied().filter(|sid| world.ensemble().is_voter(*sid))))
     };
     match sides.iter().find(|side| is_quorum(side)) {
         Some(side) => side.iter().all(|sid| serves(world, *sid)),
@@ -212,8 +213,8 @@ pub fn serves(world: &World, sid: Sid) -> bool {
 
 /// The running servers, grouped by who can reach whom over lines that are not cut.
 fn sides(world: &World) -> Vec<BTreeSet<Sid>> {
-    let mut rest: BTreeSet<Sid> =
-        world.nodes().filter(|(_, node)| node.server().is_some() && !node.is_paused()).map(|(sid, _)| sid).collect();
+    let mut rest =
+        sids(world.nodes().filter(|(_, node)| node.server().is_some() && !node.is_paused()).map(|(sid, _)| sid));
     let mut sides = Vec::new();
     while let Some(first) = rest.pop_first() {
         let mut side = BTreeSet::from([first]);

@@ -8,10 +8,9 @@ use crate::effects::{Plane, Timer};
 use crate::election::VoteOrder;
 use crate::history::History;
 use crate::ids::Sid;
+use crate::maps::sids;
 use crate::server::{Activity, Server};
 use crate::sim::{Content, Node, Planned, Process, World};
-use crate::time::Instant;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A property of every moment, or of every step from one moment to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -175,7 +174,7 @@ impl Report<'_> {
 
     fn is_quorum(&self, servers: impl Iterator<Item = Sid>) -> bool {
         let ensemble = self.world.ensemble();
-        ensemble.quorum().is_quorum(&servers.filter(|sid| ensemble.is_voter(*sid)).collect())
+        ensemble.quorum().is_quorum(&sids(servers.filter(|sid| ensemble.is_voter(*sid))))
     }
 
     fn leaders(&mut self) {
@@ -268,11 +267,12 @@ impl Report<'_> {
 
     /// What is planned for a timer is what its server believes, once.
     fn agenda(&mut self) {
-        let mut planned: BTreeMap<(Sid, Timer), Instant> = BTreeMap::new();
+        let mut planned: Vec<(Sid, Timer)> = Vec::new();
         for (at, entry) in self.world.agenda().iter() {
             if let Planned::Timer(sid, timer) = entry {
                 let believed = self.world.node(sid).and_then(|node| node.timer(timer));
-                let once = planned.insert((sid, timer), at).is_none();
+                let once = !planned.contains(&(sid, timer));
+                planned.push((sid, timer));
                 self.demand(once && believed == Some(at), Invariant::TimersFit, &[sid]);
             }
         }
@@ -284,7 +284,7 @@ impl Report<'_> {
             let both = self.world.server(a).is_some() && self.world.server(b).is_some();
             self.demand(both && !network.is_cut(a, b), Invariant::ConnectionsPossible, &[a, b]);
         }
-        let ending: BTreeSet<(Plane, Sid, Sid)> = network
+        let ending: Vec<(Plane, Sid, Sid)> = network
             .frames()
             .filter(|frame| frame.content == Content::Closed)
             .map(|frame| (frame.plane, frame.from, frame.to))

@@ -4,13 +4,13 @@
 use crate::election::{Criterion, ServerState};
 use crate::history::{History, serves};
 use crate::ids::{Epoch, Sid, Zxid};
+use crate::maps::sids;
 use crate::server::Activity;
 use crate::sim::{Cause, Command, World};
 use crate::time::{Duration, Instant};
 use crate::trace::{DecisionReason, Fact};
 use core::fmt;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// One moment of a run.
 #[derive(Clone, Copy, Debug)]
@@ -400,14 +400,8 @@ pub fn is_stale(world: &World, of: Sid, from: Sid) -> bool {
 fn confirmations(world: &World, of: Sid) -> u64 {
     let Some(election) = world.server(of).and_then(|server| server.election()) else { return 0 };
     let settled = |ballot: &&crate::election::Ballot| ballot.heard.state != ServerState::Looking;
-    let senders: BTreeSet<Sid> = election
-        .recvset
-        .iter()
-        .chain(election.outofelection.iter())
-        .filter(|(_, ballot)| settled(ballot))
-        .map(|(sid, _)| sid)
-        .collect();
-    senders.len() as u64
+    let both = election.recvset.iter().chain(election.outofelection.iter());
+    sids(both.filter(|(_, ballot)| settled(ballot)).map(|(sid, _)| sid)).len() as u64
 }
 
 fn compare_own(world: &World, a: Sid, b: Sid) -> crate::election::Comparison {

@@ -1,8 +1,9 @@
 //! When a set of servers is enough. Pure arithmetic, nothing else.
 
 use crate::ids::Sid;
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The rule that decides whether a set of voters is a quorum (`QuorumVerifier`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,9 +16,9 @@ pub enum QuorumRule {
     /// More than half of the weight in more than half of the groups that have any weight (`QuorumHierarchical`).
     Hierarchical {
         /// Group of each voter.
-        group_of: BTreeMap<Sid, u8>,
+        group_of: LiteMap<Sid, u8>,
         /// Weight of each voter; a voter of weight 0 neither counts nor can be elected.
-        weight_of: BTreeMap<Sid, u32>,
+        weight_of: LiteMap<Sid, u32>,
     },
 }
 
@@ -27,8 +28,8 @@ impl QuorumRule {
         match self {
             QuorumRule::Majority { voters } => set.len() > voters / 2,
             QuorumRule::Hierarchical { group_of, weight_of } => {
-                let mut total: BTreeMap<u8, u32> = BTreeMap::new();
-                let mut have: BTreeMap<u8, u32> = BTreeMap::new();
+                let mut total: LiteMap<u8, u32> = LiteMap::new();
+                let mut have: LiteMap<u8, u32> = LiteMap::new();
                 for (sid, group) in group_of {
                     let weight = weight_of.get(sid).copied().unwrap_or(1);
                     *total.entry(*group).or_default() += weight;
@@ -60,7 +61,7 @@ impl QuorumRule {
         match self {
             QuorumRule::Majority { voters } => voters / 2 + 1,
             QuorumRule::Hierarchical { group_of, weight_of } => {
-                let mut members: BTreeMap<u8, Vec<u32>> = BTreeMap::new();
+                let mut members: LiteMap<u8, Vec<u32>> = LiteMap::new();
                 for (sid, group) in group_of {
                     let weight = weight_of.get(sid).copied().unwrap_or(1);
                     if weight > 0 {
@@ -68,8 +69,8 @@ impl QuorumRule {
                     }
                 }
                 let mut per_group: Vec<usize> = members
-                    .values_mut()
-                    .map(|weights| {
+                    .iter_mut()
+                    .map(|(_, weights)| {
                         weights.sort_unstable_by(|a, b| b.cmp(a));
                         let total: u32 = weights.iter().sum();
                         let mut sum = 0;
@@ -111,8 +112,8 @@ mod tests {
 
     #[test]
     fn groups_need_a_majority_of_groups_each_with_a_majority_of_weight() {
-        let group_of = (1..=9).map(|id| (Sid(id), (id - 1) / 3)).collect::<BTreeMap<_, _>>();
-        let mut weight_of = BTreeMap::new();
+        let group_of = (1..=9).map(|id| (Sid(id), (id - 1) / 3)).collect::<LiteMap<_, _>>();
+        let mut weight_of = LiteMap::new();
         let rule = QuorumRule::Hierarchical { group_of: group_of.clone(), weight_of: weight_of.clone() };
         assert!(rule.is_quorum(&set(&[1, 2, 4, 5])));
         assert!(!rule.is_quorum(&set(&[1, 2, 3, 4, 7])), "five of nine, but a majority in one group only");

@@ -12,7 +12,7 @@ use crate::time::Duration;
 use crate::trace::{Fact, Table, TraceEvent};
 use core::fmt;
 use core::str::FromStr;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// One line of a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -311,7 +311,7 @@ pub enum Missing {
 /// Finds the place of every line in a run.
 pub fn align(lines: &[LogLine], history: &History) -> Vec<Aligned> {
     let voters: Vec<Sid> = history.ensemble().voters().collect();
-    let mut ours: BTreeMap<(Sid, Deed), Vec<usize>> = BTreeMap::new();
+    let mut ours: LiteMap<(Sid, Deed), Vec<usize>> = LiteMap::new();
     for (step, index) in history.steps().iter().zip(1..) {
         for event in &step.trace {
             for deed in deeds(event, &voters) {
@@ -320,8 +320,8 @@ pub fn align(lines: &[LogLine], history: &History) -> Vec<Aligned> {
         }
     }
     // What is taken first has to be at the end.
-    ours.values_mut().for_each(|indices| indices.reverse());
-    let mut above: BTreeMap<Sid, usize> = BTreeMap::new();
+    ours.iter_mut().for_each(|(_, indices)| indices.reverse());
+    let mut above: LiteMap<Sid, usize> = LiteMap::new();
     let place = |line: &LogLine| {
         let Some(deed) = line.entry.deed() else { return Aligned::Missing(Missing::NotSimulatedYet) };
         match ours.get_mut(&(line.server, deed)).and_then(Vec::pop) {

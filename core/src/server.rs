@@ -8,6 +8,7 @@ use crate::effects::{Effects, Input, Message, Plane, Timer};
 use crate::election::{Connections, Election, Here, Notification, Outcome, ServerState, Verdict, Vote};
 use crate::ensemble::Ensemble;
 use crate::ids::{Epoch, Round, Sid, Zxid};
+use crate::maps::sids;
 use crate::time::{Duration, Instant};
 use crate::trace::{BroadcastReason, DecisionReason, Fact, IgnoredReason, LookingReason, ReplyReason};
 use std::collections::BTreeSet;
@@ -421,7 +422,7 @@ fn tell(me: Sid, connections: &mut Connections, to: Sid, notification: Notificat
 }
 
 fn followers(me: Sid, ensemble: &Ensemble, leader: &Leader) -> BTreeSet<Sid> {
-    leader.learners.iter().copied().chain([me]).filter(|sid| ensemble.is_voter(*sid)).collect()
+    sids(leader.learners.iter().copied().chain([me]).filter(|sid| ensemble.is_voter(*sid)))
 }
 
 fn initial_vote(id: Sid, ensemble: &Ensemble, durable: Durable) -> Vote {

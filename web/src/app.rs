@@ -1,6 +1,6 @@
 //! The page as a whole: the state, its surroundings, and the four parts of the screen.
 
-use crate::components::{DialogView, InspectorView, PageProps, Rail, Stage, Story, Timeline, TopBar, Transport};
+use crate::components::{DialogView, PageProps, Stage, Timeline, inspector, rail, story, top_bar, transport};
 use crate::keys::{self, Focus, Key};
 use crate::persist;
 use crate::playback::use_playback;
@@ -22,7 +22,8 @@ const SPEECH_REST_MS: u32 = 2_000;
 
 /// Mounts the page where the start script expects it.
 pub fn mount() {
-    let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id("app"));
+    let root =
+        web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id("app"));
     if let Some(root) = root {
         yew::Renderer::<App>::with_root(root).render();
     }
@@ -130,7 +131,8 @@ fn use_address(state: &Rc<AppState>) {
         let route = route.clone();
         let leaving = route.clone();
         let rest = Timeout::new(ADDRESS_REST_MS, move || persist::remember(&route));
-        let leave = web_sys::window().map(|window| EventListener::new(&window, "pagehide", move |_| persist::remember(&leaving)));
+        let leave = web_sys::window()
+            .map(|window| EventListener::new(&window, "pagehide", move |_| persist::remember(&leaving)));
         move || drop((rest, leave))
     });
 }
@@ -157,19 +159,19 @@ fn Page(props: &PageProps) -> Html {
     let sheet = state.dialog == Some(Dialog::Rail);
     html! {
         <div class={view}>
-            <TopBar state={state.clone()} act={props.act.clone()} />
+            { top_bar(props) }
             { for notice }
             <main>
-                <Story state={state.clone()} act={props.act.clone()} />
+                { story(props) }
                 <div class="centre">
                     <Stage state={state.clone()} act={props.act.clone()} />
-                    <InspectorView state={state.clone()} act={props.act.clone()} />
+                    { inspector(props) }
                 </div>
-                <Rail state={state.clone()} act={props.act.clone()} />
+                { rail(props) }
                 if sheet { { part("veil") } }
             </main>
             <footer>
-                <Transport state={state.clone()} act={props.act.clone()} />
+                { transport(props) }
                 <div class="diagram"><Timeline state={state.clone()} act={props.act.clone()} /></div>
             </footer>
             <Spoken text={crate::components::spoken(props)} playing={state.playing} />

@@ -15,7 +15,8 @@ pub fn element_id(frame: FrameId, ghost: bool) -> String {
 /// Starts the flights of a step.
 pub fn play(flights: &[Flight], speed: Speed) {
     let Some(window) = web_sys::window() else { return };
-    let reduced = window.match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|query| query.matches());
+    let reduced =
+        window.match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|query| query.matches());
     let Some(document) = window.document().filter(|_| !reduced) else { return };
     for flight in flights {
         if let Some(element) = document.get_element_by_id(&element_id(flight.envelope.id, flight.leaves)) {

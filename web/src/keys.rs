@@ -84,6 +84,9 @@ mod tests {
         assert_eq!(press("9", Focus::Nothing), None, "there is no server 9");
         assert_eq!(press("3", Focus::Nothing), Some(Action::Select(Some(Selected::Server(Sid(3))))));
         let quiet = AppState { letter_keys: false, ..state };
-        assert_eq!(action(&Key { name: "l", shift: false, command: false, focus: Focus::Nothing }, &quiet, false), None);
+        assert_eq!(
+            action(&Key { name: "l", shift: false, command: false, focus: Focus::Nothing }, &quiet, false),
+            None
+        );
     }
 }

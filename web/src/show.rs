@@ -97,7 +97,8 @@ impl Show {
         match place {
             Place::Lesson(id) => Show::lesson(id, param),
             Place::Run(link) => {
-                let history = Recording::decode(link).and_then(|recording| recording.replay()).map_err(OpenError::Link)?;
+                let history =
+                    Recording::decode(link).and_then(|recording| recording.replay()).map_err(OpenError::Link)?;
                 Ok(Show::of(Kind::Run { link: link.clone() }, run(history)))
             }
             Place::Sandbox => Ok(Show::sandbox(5)),
@@ -108,7 +109,8 @@ impl Show {
         let unknown = || OpenError::UnknownLesson(id.chars().take(60).collect());
         let files = LessonFiles::find(id).ok_or_else(unknown)?;
         let script = files.script().ok_or_else(unknown)?;
-        let param = param.filter(|value| script.param.as_ref().is_some_and(|own| own.values().any(|each| each == *value)));
+        let param =
+            param.filter(|value| script.param.as_ref().is_some_and(|own| own.values().any(|each| each == *value)));
         let performance = Performance::of(&script, param).map_err(OpenError::Lesson)?;
         let (zh, en) = files.prose();
         Ok(Show::of(Kind::Lesson { id: files.id, script, zh, en, real_log: files.real_log }, performance))
@@ -122,12 +124,12 @@ impl Show {
     fn of(kind: Kind, performance: Performance) -> Show {
         let history = &performance.history;
         let count = history.len();
-        let mut story: Vec<usize> =
-            (1..=count).filter(|index| history.step(*index).is_some_and(Step::is_story)).collect();
-        story.extend([0, count]);
-        story.extend(performance.beats.iter().map(|mark| mark.at));
-        story.sort_unstable();
-        story.dedup();
+        let stops = |index: &usize| {
+            [0, count].contains(index)
+                || history.step(*index).is_some_and(Step::is_story)
+                || performance.beats.iter().any(|mark| mark.at == *index)
+        };
+        let story = (0..=count).filter(stops).collect();
         let spacetime = SpaceTime::of(&performance);
         Show { kind, performance, spacetime, story }
     }

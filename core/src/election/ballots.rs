@@ -3,8 +3,10 @@
 use super::notification::{Notification, ServerState};
 use super::vote::Vote;
 use crate::ids::{Round, Sid};
+use crate::maps::sids;
 use crate::time::Instant;
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 /// One sender's vote as it was last heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +19,7 @@ pub struct Ballot {
 
 /// Sender by sender, the votes one server has stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ballots(BTreeMap<Sid, Ballot>);
+pub struct Ballots(LiteMap<Sid, Ballot>);
 
 impl Ballots {
     /// Stores what `sender` said. Returns whether that differs from what was stored before.
@@ -71,6 +73,6 @@ impl Ballots {
     }
 
     fn senders(&self, counts: impl Fn(&Ballot) -> bool) -> BTreeSet<Sid> {
-        self.0.iter().filter(|(_, ballot)| counts(ballot)).map(|(sid, _)| *sid).collect()
+        sids(self.0.iter().filter(|(_, ballot)| counts(ballot)).map(|(sid, _)| *sid))
     }
 }

@@ -5,7 +5,7 @@
 use super::notification::Notification;
 use crate::effects::{Effects, Message, Plane};
 use crate::ids::Sid;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// One peer as the sender sees it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Peer {
 /// All peers this server ever had something to say to, or was called by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Connections {
-    peers: BTreeMap<Sid, Peer>,
+    peers: LiteMap<Sid, Peer>,
 }
 
 impl Connections {

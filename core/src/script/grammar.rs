@@ -5,10 +5,12 @@ use super::predicate::predicate;
 use super::words::{self, Words};
 use crate::ensemble::{Ensemble, InitialData, Latency, Role};
 use crate::ids::Sid;
+use crate::maps;
 use crate::query::{Predicate, Query, Relation, Value};
 use crate::sim::Command;
 use crate::time::Duration;
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 /// The most servers an ensemble may have.
 pub const MOST_SERVERS: u8 = 9;
@@ -50,7 +52,9 @@ fn setting(ensemble: &mut Ensemble, voters: u8, name: &str, value: &str) -> Opti
         "observers" => {
             match value.parse::<u8>().ok().filter(|observers| voters.saturating_add(*observers) <= MOST_SERVERS) {
                 Some(observers) => {
-                    ensemble.members.extend((voters + 1..=voters + observers).map(|id| (Sid(id), Role::Observer)));
+                    for id in voters + 1..=voters + observers {
+                        ensemble.members.insert(Sid(id), Role::Observer);
+                    }
                     None
                 }
                 None => Some(Expected::Number),
@@ -92,22 +96,29 @@ fn latency(word: &str) -> Option<Latency> {
     (min <= max && max <= LONGEST_LATENCY).then_some(Latency { min, max })
 }
 
-fn assignments<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<BTreeMap<Sid, T>> {
-    text.split(',')
-        .map(|part| part.split_once(':').and_then(|(sid, value)| Some((words::sid(sid)?, read(value)?))))
-        .collect()
+fn assignments<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<LiteMap<Sid, T>> {
+    let mut map = LiteMap::new();
+    for part in text.split(',') {
+        let (sid, value) = part.split_once(':')?;
+        map.insert(words::sid(sid)?, read(value)?);
+    }
+    Some(map)
 }
 
 fn sids(text: &str) -> Option<BTreeSet<Sid>> {
-    text.split(',').map(|word| words::sid(word.trim())).collect()
+    let mut sids = BTreeSet::new();
+    for word in text.split(',') {
+        sids.insert(words::sid(word.trim())?);
+    }
+    Some(sids)
 }
 
 /// Disjoint groups that cover all voters.
-fn groups(text: &str, members: &BTreeMap<Sid, Role>) -> Option<Vec<BTreeSet<Sid>>> {
+fn groups(text: &str, members: &LiteMap<Sid, Role>) -> Option<Vec<BTreeSet<Sid>>> {
     let groups: Vec<BTreeSet<Sid>> = text.split('|').map(sids).collect::<Option<_>>()?;
-    let all: BTreeSet<Sid> = groups.iter().flatten().copied().collect();
+    let all = maps::sids(groups.iter().flatten().copied());
     let disjoint = all.len() == groups.iter().map(BTreeSet::len).sum::<usize>();
-    let voters = members.iter().filter(|(_, role)| **role == Role::Voter).map(|(sid, _)| *sid).collect();
+    let voters = maps::sids(members.iter().filter(|(_, role)| **role == Role::Voter).map(|(sid, _)| *sid));
     (disjoint && all == voters).then_some(groups)
 }
 
@@ -177,7 +188,7 @@ fn partition(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pars
     }
     let sides: Option<Vec<BTreeSet<Sid>>> = text.split('|').map(|side| sids(side.trim())).collect();
     let fits = |sides: &Vec<BTreeSet<Sid>>| {
-        let all: BTreeSet<Sid> = sides.iter().flatten().copied().collect();
+        let all = maps::sids(sides.iter().flatten().copied());
         let disjoint = all.len() == sides.iter().map(BTreeSet::len).sum::<usize>();
         sides.len() > 1 && disjoint && all.iter().all(|sid| ensemble.members.contains_key(sid))
     };

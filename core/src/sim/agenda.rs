@@ -4,7 +4,7 @@ use super::network::FrameId;
 use crate::effects::Timer;
 use crate::ids::Sid;
 use crate::time::Instant;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// Something planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub type Slot = (Instant, u64);
 /// The queue of the simulation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Agenda {
-    entries: BTreeMap<Slot, Planned>,
+    entries: LiteMap<Slot, Planned>,
     planned_so_far: u64,
 }
 
@@ -55,12 +55,13 @@ impl Agenda {
 
     /// The next entry, without removing it.
     pub fn peek(&self) -> Option<(Instant, Planned)> {
-        self.entries.first_key_value().map(|(slot, planned)| (slot.0, *planned))
+        self.entries.first().map(|(slot, planned)| (slot.0, *planned))
     }
 
     /// Removes the next entry.
     pub fn pop(&mut self) -> Option<(Instant, Planned)> {
-        self.entries.pop_first().map(|(slot, planned)| (slot.0, planned))
+        let slot = *self.entries.first()?.0;
+        self.entries.remove(&slot).map(|planned| (slot.0, planned))
     }
 
     /// All entries in order.

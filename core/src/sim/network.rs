@@ -4,7 +4,7 @@
 use crate::effects::{Message, Plane};
 use crate::ids::Sid;
 use crate::time::Instant;
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
 
 /// Running number of a frame within a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,11 +46,11 @@ type Direction = (Plane, Sid, Sid);
 /// All links and everything on its way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Network {
-    links: BTreeSet<Direction>,
-    frames: BTreeMap<FrameId, Frame>,
-    last_arrival: BTreeMap<Direction, Instant>,
-    cuts: BTreeSet<(Sid, Sid)>,
-    holds: BTreeSet<(Sid, Sid)>,
+    links: LiteMap<Direction, ()>,
+    frames: LiteMap<FrameId, Frame>,
+    last_arrival: LiteMap<Direction, Instant>,
+    cuts: LiteMap<(Sid, Sid), ()>,
+    holds: LiteMap<(Sid, Sid), ()>,
     frames_so_far: u64,
 }
 
@@ -70,7 +70,7 @@ impl Network {
         now: Instant,
         earliest: Instant,
     ) -> Frame {
-        let held = from != to && self.holds.contains(&(from, to));
+        let held = from != to && self.holds.contains_key(&(from, to));
         let arrives_at = (!held).then(|| self.arrival((plane, from, to), earliest));
         self.frames_so_far += 1;
         let frame = Frame { id: FrameId(self.frames_so_far), plane, from, to, sent_at: now, arrives_at, content };
@@ -112,12 +112,12 @@ impl Network {
     /// Whether a connection stands.
     pub fn is_linked(&self, plane: Plane, a: Sid, b: Sid) -> bool {
         let (a, b) = pair(a, b);
-        self.links.contains(&(plane, a, b))
+        self.links.contains_key(&(plane, a, b))
     }
 
     /// All standing connections as (plane, smaller id, larger id).
     pub fn links(&self) -> impl Iterator<Item = (Plane, Sid, Sid)> + '_ {
-        self.links.iter().copied()
+        self.links.keys().copied()
     }
 
     /// Takes a connection attempt back.
@@ -130,7 +130,7 @@ impl Network {
     /// be taken for the end of this one.
     pub fn link(&mut self, plane: Plane, a: Sid, b: Sid) {
         let (a, b) = pair(a, b);
-        self.links.insert((plane, a, b));
+        self.links.insert((plane, a, b), ());
         let old_end = |frame: &Frame| {
             (frame.plane, frame.content) == (plane, Content::Closed) && pair(frame.from, frame.to) == (a, b)
         };
@@ -157,17 +157,17 @@ impl Network {
 
     /// Whether the line between two servers is cut.
     pub fn is_cut(&self, a: Sid, b: Sid) -> bool {
-        self.cuts.contains(&pair(a, b))
+        self.cuts.contains_key(&pair(a, b))
     }
 
     /// Cuts the line between two servers. Returns whether it was whole.
     pub fn cut(&mut self, a: Sid, b: Sid) -> bool {
-        self.cuts.insert(pair(a, b))
+        self.cuts.insert(pair(a, b), ()).is_none()
     }
 
     /// All cut lines.
     pub fn cuts(&self) -> impl Iterator<Item = (Sid, Sid)> + '_ {
-        self.cuts.iter().copied()
+        self.cuts.keys().copied()
     }
 
     /// Mends every line.
@@ -177,19 +177,20 @@ impl Network {
 
     /// Whether a direction is held.
     pub fn is_held(&self, from: Sid, to: Sid) -> bool {
-        self.holds.contains(&(from, to))
+        self.holds.contains_key(&(from, to))
     }
 
     /// All held directions.
     pub fn holds(&self) -> impl Iterator<Item = (Sid, Sid)> + '_ {
-        self.holds.iter().copied()
+        self.holds.keys().copied()
     }
 
     /// Holds a direction: what is on its way there, and what will be sent, waits. Returns the frames stopped.
     pub fn hold(&mut self, from: Sid, to: Sid) -> Vec<FrameId> {
-        self.holds.insert((from, to));
+        self.holds.insert((from, to), ());
         let mut stopped = Vec::new();
-        for frame in self.frames.values_mut().filter(|frame| (frame.from, frame.to) == (from, to)) {
+        for frame in self.frames.iter_mut().map(|(_, frame)| frame).filter(|frame| (frame.from, frame.to) == (from, to))
+        {
             frame.arrives_at = None;
             stopped.push(frame.id);
         }

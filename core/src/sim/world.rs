@@ -7,10 +7,12 @@ use super::network::{Content, Frame, Network};
 use crate::effects::{Effect, Effects, Input, Plane, Timer};
 use crate::ensemble::Ensemble;
 use crate::ids::Sid;
+use crate::maps::map_of;
 use crate::server::{Durable, Server};
 use crate::time::{Duration, Instant};
 use crate::trace::{Fact, TraceEvent};
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What caused a step.
@@ -61,7 +63,7 @@ pub struct Node {
     pub durable: Durable,
     /// The process.
     pub process: Process,
-    timers: BTreeMap<Timer, Slot>,
+    timers: LiteMap<Timer, Slot>,
 }
 
 impl Node {
@@ -89,7 +91,7 @@ impl Node {
 pub struct World {
     ensemble: Arc<Ensemble>,
     now: Instant,
-    nodes: BTreeMap<Sid, Arc<Node>>,
+    nodes: LiteMap<Sid, Arc<Node>>,
     network: Arc<Network>,
     agenda: Arc<Agenda>,
     chance: oorandom::Rand32,
@@ -101,11 +103,11 @@ impl World {
         let node = |sid: Sid| {
             let data = ensemble.data.get(&sid).copied().unwrap_or_default();
             let durable = Durable { last_zxid: data.zxid, current_epoch: data.epoch, accepted_epoch: data.epoch };
-            Arc::new(Node { durable, process: Process::Down { started_before: false }, timers: BTreeMap::new() })
+            Arc::new(Node { durable, process: Process::Down { started_before: false }, timers: LiteMap::new() })
         };
         World {
             now: Instant::default(),
-            nodes: ensemble.servers().map(|sid| (sid, node(sid))).collect(),
+            nodes: map_of(ensemble.servers().map(|sid| (sid, node(sid)))),
             network: Arc::default(),
             agenda: Arc::default(),
             chance: oorandom::Rand32::new(ensemble.seed),
@@ -221,7 +223,7 @@ impl World {
             }
             Command::Heal => Arc::make_mut(&mut self.network).heal(),
             Command::Hold(from, to) => {
-                let stopped: BTreeSet<_> = Arc::make_mut(&mut self.network).hold(*from, *to).into_iter().collect();
+                let stopped = Arc::make_mut(&mut self.network).hold(*from, *to);
                 let still = |planned: &Planned| !matches!(planned, Planned::Arrival(id) if stopped.contains(id));
                 Arc::make_mut(&mut self.agenda).retain(still);
             }

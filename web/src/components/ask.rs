@@ -1,6 +1,7 @@
 //! Questions: predict, then see, then why. The engine judges, and every option has its own explanation.
 
 use super::PageProps;
+use super::attributes::flag;
 use super::prose::{Filling, inlines, paragraph};
 use crate::state::Action;
 use crate::text::Ui;
@@ -20,7 +21,7 @@ pub fn open_question(props: &PageProps) -> Html {
         let pressed = given == Some(name);
         let action = Action::Answer { ask: ask.name.clone(), option: name.clone() };
         html! {
-            <button class="option" data-option={name.clone()} aria-pressed={pressed.to_string()} onclick={props.on_click(action)}>
+            <button class="option" data-option={name.clone()} aria-pressed={flag(pressed)} onclick={props.on_click(action)}>
                 { inlines(label, filling(props, state.index)) }
             </button>
         }
@@ -45,7 +46,9 @@ pub fn verdicts(props: &PageProps) -> Html {
 
 fn verdict(props: &PageProps, ask: &Ask) -> Html {
     let state = &props.state;
-    let (Some(text), Some(right)) = (text_of(props, ask), state.show.performance.right_option(ask)) else { return html! {} };
+    let (Some(text), Some(right)) = (text_of(props, ask), state.show.performance.right_option(ask)) else {
+        return html! {};
+    };
     let Some(at) = state.show.performance.judged_at(ask) else { return html! {} };
     let filling = filling(props, at);
     let given = state.answers.get(&ask.name).map(String::as_str).unwrap_or("");

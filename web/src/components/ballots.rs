@@ -1,6 +1,7 @@
 //! The two layers of votes. They stay in the document whatever else is open: they are part of its contract.
 
 use super::PageProps;
+use super::attributes::{class, flag, num, text};
 use super::stage::{state_class, state_sign};
 use crate::scene::ballots::{OwnRow, OwnTable, ServerRow, TallyRow, own_tables, servers, tally};
 use crate::text::{Lang, Ui};
@@ -10,8 +11,7 @@ use yew::prelude::*;
 const BAR: u64 = 180;
 
 /// Both layers.
-#[component]
-pub fn Ballots(props: &PageProps) -> Html {
+pub fn ballots(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
     let world = state.show.world(state.index);
@@ -20,7 +20,7 @@ pub fn Ballots(props: &PageProps) -> Html {
     let server = |row: &ServerRow| server_row(row, lang);
     html! {
         <>
-            <section class="tally" data-quorum={tally.quorum.to_string()} aria-label={lang.ui(Ui::Tally)}>
+            <section class="tally" data-quorum={num(tally.quorum)} aria-label={lang.ui(Ui::Tally)}>
                 <h2 title={lang.ui(Ui::TallyGloss)}>{ format!("{} · {}", lang.ui(Ui::Tally), lang.quorum_needs(tally.quorum)) }</h2>
                 <p class="muted small gloss">{ lang.ui(Ui::TallyGloss) }</p>
                 if tally.rows.is_empty() {
@@ -48,12 +48,12 @@ fn tally_row(row: &TallyRow, quorum: u64, voters: u64, lang: Lang) -> Html {
     let unit = BAR / voters.max(1);
     let class = if row.votes >= quorum { "bar enough" } else { "bar" };
     html! {
-        <div key={row.candidate.0} class="tally-row" data-tally-for={row.candidate.to_string()} data-votes={row.votes.to_string()}>
+        <div key={row.candidate.0} class="tally-row" data-tally-for={num(row.candidate.0)} data-votes={num(row.votes)}>
             <span>{ lang.candidate(row.candidate) }</span>
-            <svg class={class} viewBox={format!("0 0 {BAR} 22")} preserveAspectRatio="none" aria-hidden="true">
-                <rect class="ground" y="1" width={BAR.to_string()} height="20" rx="4" />
-                <rect class="fill" y="1" width={(unit * row.votes).to_string()} height="20" rx="4" />
-                <line class="mark" x1={(unit * quorum).to_string()} x2={(unit * quorum).to_string()} y1="0" y2="22" />
+            <svg class={class} viewBox={text(format!("0 0 {BAR} 22"))} preserveAspectRatio="none" aria-hidden="true">
+                <rect class="ground" y="1" width={num(BAR)} height="20" rx="4" />
+                <rect class="fill" y="1" width={num(unit * row.votes)} height="20" rx="4" />
+                <line class="mark" x1={num(unit * quorum)} x2={num(unit * quorum)} y1="0" y2="22" />
             </svg>
             <strong>{ lang.votes(row.votes) }</strong>
         </div>
@@ -62,7 +62,7 @@ fn tally_row(row: &TallyRow, quorum: u64, voters: u64, lang: Lang) -> Html {
 
 fn server_row(row: &ServerRow, lang: Lang) -> Html {
     let running = row.state.is_some();
-    let class = classes!(state_class(row.state), row.was.is_some().then_some("changed"));
+    let class = class(&[state_class(row.state), if row.was.is_some() { "changed" } else { "" }]);
     html! {
         <tr key={row.sid.0} class={class}>
             <td>{ row.sid.to_string() }</td>
@@ -81,7 +81,7 @@ fn server_row(row: &ServerRow, lang: Lang) -> Html {
 
 fn own_table(table: &OwnTable, lang: Lang) -> Html {
     html! {
-        <section key={table.of.0} class="own" data-table-of={table.of.to_string()} aria-label={lang.table_of(table.of)}>
+        <section key={table.of.0} class="own" data-table-of={num(table.of.0)} aria-label={lang.table_of(table.of)}>
             <h3>{ lang.table_of(table.of) }</h3>
             if table.rows.is_empty() {
                 <p class="muted small">{ lang.ui(Ui::Empty) }</p>
@@ -92,11 +92,11 @@ fn own_table(table: &OwnTable, lang: Lang) -> Html {
 }
 
 fn own_row(row: &OwnRow, lang: Lang) -> Html {
-    let class = classes!("own-row", state_class(Some(row.state)), row.stale.then_some("stale"));
+    let class = class(&["own-row", state_class(Some(row.state)), if row.stale { "stale" } else { "" }]);
     html! {
-        <div key={row.sender.0} class={class} data-sender={row.sender.to_string()} data-vote={row.vote.to_string()}
-            data-sender-state={row.state.word()} data-round={row.round.to_string()} data-stale={row.stale.to_string()}
-            title={format!("{} {}", lang.ui(Ui::Round), row.round)}>
+        <div key={row.sender.0} class={class} data-sender={num(row.sender.0)} data-vote={num(row.vote.0)}
+            data-sender-state={row.state.word()} data-round={num(row.round)} data-stale={flag(row.stale)}
+            title={text(format!("{} {}", lang.ui(Ui::Round), row.round))}>
             <span class="pair">{ format!("{} → {}", row.sender, row.vote) }</span>
             <span class="state-word">{ format!("{} {}", state_sign(Some(row.state)), row.state.word()) }</span>
             if row.stale {

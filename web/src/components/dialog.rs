@@ -29,11 +29,14 @@ pub fn DialogView(props: &PageProps) -> Html {
     let (name, body) = match state.dialog {
         None | Some(Dialog::Rail) => return html! {},
         Some(Dialog::Help) => (lang.ui(Ui::Help), help(props)),
-        Some(Dialog::Share) => (lang.ui(Ui::Share), html! { <ShareBox state={state.clone()} act={props.act.clone()} /> }),
-        Some(Dialog::Menu) => (lang.ui(Ui::More), menu(props)),
-        Some(Dialog::Diagram) => {
-            (lang.ui(Ui::Diagram), html! { <div class="sheet-diagram"><Timeline state={state.clone()} act={props.act.clone()} /></div> })
+        Some(Dialog::Share) => {
+            (lang.ui(Ui::Share), html! { <ShareBox state={state.clone()} act={props.act.clone()} /> })
         }
+        Some(Dialog::Menu) => (lang.ui(Ui::More), menu(props)),
+        Some(Dialog::Diagram) => (
+            lang.ui(Ui::Diagram),
+            html! { <div class="sheet-diagram"><Timeline state={state.clone()} act={props.act.clone()} /></div> },
+        ),
     };
     let close = props.act.reform(|_: MouseEvent| Action::Dialog(None));
     let stay = Callback::from(|event: MouseEvent| event.stop_propagation());

@@ -11,8 +11,7 @@ use zooscope_core::query::current_vote;
 use zooscope_core::sim::{Content, FrameId};
 
 /// The inspector, when something is selected.
-#[component]
-pub fn InspectorView(props: &PageProps) -> Html {
+pub fn inspector(props: &PageProps) -> Html {
     let lang = props.state.lang;
     let (name, body) = match props.state.selected {
         Some(Selected::Server(sid)) => (lang.server(sid), server(props, sid)),

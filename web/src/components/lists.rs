@@ -1,6 +1,7 @@
 //! Lists in the rail: what is on its way, and what has happened.
 
 use super::PageProps;
+use super::attributes::flag;
 use crate::state::{Action, Selected};
 use crate::text::{Lang, Ui};
 use yew::prelude::*;
@@ -23,8 +24,8 @@ pub fn messages(props: &PageProps) -> Html {
         let selected = state.selected == Some(Selected::Message(frame.id));
         let when = frame.arrives_at.map_or_else(|| lang.ui(Ui::Held).to_string(), |at| at.to_string());
         html! {
-            <li key={frame.id.0.to_string()}>
-                <button class="row" aria-pressed={selected.to_string()} onclick={props.on_click(Action::Select(Some(Selected::Message(frame.id))))}>
+            <li key={frame.id.0 as usize}>
+                <button class="row" aria-pressed={flag(selected)} onclick={props.on_click(Action::Select(Some(Selected::Message(frame.id))))}>
                     <span class="pair">{ format!("{} → {}", frame.from, frame.to) }</span>
                     <span>{ content(frame, lang) }</span>
                     <span class="muted">{ when }</span>

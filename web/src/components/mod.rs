@@ -1,6 +1,7 @@
 //! How everything is drawn. A component takes plain data and the way to act, and decides nothing.
 
 mod ask;
+mod attributes;
 mod ballots;
 mod config_card;
 mod dialog;
@@ -8,7 +9,7 @@ mod inspector;
 mod lists;
 mod prose;
 mod rail;
-//TMP mod real_log;
+mod real_log;
 mod rule_card;
 mod run_story;
 mod sandbox;
@@ -19,13 +20,13 @@ mod top_bar;
 mod transport;
 
 pub use dialog::DialogView;
-pub use inspector::InspectorView;
-pub use rail::Rail;
+pub use inspector::inspector;
+pub use rail::rail;
 pub use stage::Stage;
-pub use story::{Story, spoken};
+pub use story::{spoken, story};
 pub use timeline::Timeline;
-pub use top_bar::TopBar;
-pub use transport::Transport;
+pub use top_bar::top_bar;
+pub use transport::transport;
 
 use crate::state::{Action, AppState};
 use std::rc::Rc;

@@ -46,6 +46,7 @@ pub fn plain(words: &[Inline], filling: Filling<'_>) -> String {
 pub fn paragraph(sentences: &Paragraph, filling: Filling<'_>) -> Html {
     // Chinese sentences stand next to each other, English ones have a space between them.
     let gap = filling.lang.pick("", " ");
-    let sentence = |sentence: &zooscope_core::lesson::Sentence| html! { <>{ inlines(&sentence.words, filling) }{ gap }</> };
+    let sentence =
+        |sentence: &zooscope_core::lesson::Sentence| html! { <>{ inlines(&sentence.words, filling) }{ gap }</> };
     html! { <p>{ for sentences.iter().map(sentence) }</p> }
 }

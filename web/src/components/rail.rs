@@ -1,17 +1,17 @@
 //! The rail: tabs beside the stage, a sheet on a phone.
 
 use super::PageProps;
-use super::ballots::Ballots;
+use super::attributes::flag;
+use super::ballots::ballots;
 use super::lists::{events, just_now, messages};
-//TMP use super::real_log::RealLog;
+use super::real_log::RealLog;
 use crate::show::Kind;
 use crate::state::{Action, Dialog, Tab};
 use crate::text::Ui;
 use yew::prelude::*;
 
 /// The right column.
-#[component]
-pub fn Rail(props: &PageProps) -> Html {
+pub fn rail(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
     let real_log = match &state.show.kind {
@@ -26,7 +26,7 @@ pub fn Rail(props: &PageProps) -> Html {
     let tab = |(tab, label): &(Tab, Ui)| {
         let selected = state.tab == *tab;
         html! {
-            <button role="tab" id={tab_id(*tab)} aria-selected={selected.to_string()} aria-controls="rail-panel" tabindex={if selected { "0" } else { "-1" }}
+            <button role="tab" id={tab_id(*tab)} aria-selected={flag(selected)} aria-controls="rail-panel" tabindex={if selected { "0" } else { "-1" }}
                 onclick={props.on_click(Action::Tab(*tab))} onkeydown={along(props, &order, *tab)}>{ lang.ui(*label) }</button>
         }
     };
@@ -45,9 +45,12 @@ pub fn Rail(props: &PageProps) -> Html {
                 <button class="close phone-only" aria-label={lang.ui(Ui::Close)} onclick={props.on_click(Action::Dialog(None))}>{ "×" }</button>
             </div>
             <div id="rail-panel" role="tabpanel" aria-labelledby={tab_id(state.tab)} tabindex="0">
-                <div class={ballots_class}><Ballots state={state.clone()} act={props.act.clone()} /></div>
+                <div class={ballots_class}>{ ballots(props) }</div>
                 <div class="panel">{ other }</div>
-                            </div>
+                if let (Tab::RealLog, Some(asset)) = (state.tab, real_log) {
+                    <RealLog state={state.clone()} act={props.act.clone()} asset={asset} />
+                }
+            </div>
         </aside>
     }
 }

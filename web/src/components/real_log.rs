@@ -1,6 +1,6 @@
 //! The proof: what a real ensemble logged when it was started in the same way, line by line beside our run.
 
-use super::PageProps;
+use super::attributes::num;
 use crate::persist;
 use crate::state::{Action, AppState};
 use crate::text::{Lang, Ui};
@@ -19,11 +19,28 @@ pub struct RealLogProps {
     pub asset: &'static str,
 }
 
+/// A recording: each line as data and as it is written.
+struct Log {
+    lines: Vec<LogLine>,
+    words: Vec<String>,
+}
+
+impl Log {
+    fn read(text: &str) -> Option<Log> {
+        let lines = parse(text).ok()?;
+        let written = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        // Time and server stand in front of the words.
+        let words = written.map(|line| line.splitn(3, ' ').nth(2).unwrap_or("").to_string()).collect();
+        Some(Log { lines, words })
+    }
+}
+
 /// How far the recording has been loaded.
+#[derive(Clone)]
 enum Loaded {
     No,
     Failed,
-    Yes(Rc<Vec<LogLine>>),
+    Yes(Rc<Log>),
 }
 
 /// The tab. The recording is fetched when it is first opened.
@@ -36,19 +53,18 @@ pub fn RealLog(props: &RealLogProps) -> Html {
         use_effect_with(props.asset, move |asset| {
             let asset = *asset;
             yew::platform::spawn_local(async move {
-                let lines = persist::asset(asset).await.and_then(|text| parse(&text).ok());
-                loaded.set(lines.map_or(Loaded::Failed, |lines| Loaded::Yes(Rc::new(lines))));
+                let log = persist::asset(asset).await.and_then(|text| Log::read(&text));
+                loaded.set(log.map_or(Loaded::Failed, |log| Loaded::Yes(Rc::new(log))));
             });
         });
     }
-    let aligned = use_memo((props.state.show.clone(), lines_of(&loaded).map(|lines| lines.len())), |(show, _)| {
-        lines_of(&loaded).map(|lines| align(lines, show.history())).unwrap_or_default()
-    });
     let body = match &*loaded {
         Loaded::No => html! { <p class="muted">{ lang.ui(Ui::Loading) }</p> },
         Loaded::Failed => html! { <p role="alert">{ lang.ui(Ui::LoadFailed) }</p> },
-        Loaded::Yes(lines) => {
-            html! { <ol class="rows log">{ for lines.iter().zip(aligned.iter()).map(|(line, aligned)| row(props, line, aligned)) }</ol> }
+        Loaded::Yes(log) => {
+            let aligned = align(&log.lines, props.state.show.history());
+            let rows = log.lines.iter().zip(&log.words).zip(aligned);
+            html! { <ol class="rows log">{ for rows.map(|((line, words), aligned)| row(props, line, words, aligned)) }</ol> }
         }
     };
     html! {
@@ -59,38 +75,26 @@ pub fn RealLog(props: &RealLogProps) -> Html {
     }
 }
 
-fn lines_of(loaded: &Loaded) -> Option<&Rc<Vec<LogLine>>> {
-    match loaded {
-        Loaded::Yes(lines) => Some(lines),
-        _ => None,
-    }
-}
-
-fn row(props: &RealLogProps, line: &LogLine, aligned: &Aligned) -> Html {
+fn row(props: &RealLogProps, line: &LogLine, raw: &str, aligned: Aligned) -> Html {
     let lang = props.state.lang;
-    let text = format!("{} ms  [{}] {}", line.at.as_millis(), line.server, line.text);
-    // A step that has not been reached must not be given away by its number.
-    match &aligned.step {
-        Ok(index) => {
-            let act = props.act.reform({
-                let index = *index;
-                move |_: MouseEvent| Action::Seek(index)
-            });
-            let here = *index == props.state.index;
+    let text = format!("{} ms  [{}] {raw}", line.t, line.server);
+    match aligned {
+        Aligned::Moment { index: step, reordered } => {
+            let act = props.act.reform(move |_: MouseEvent| Action::Seek(step));
             html! {
                 <li>
-                    <button class="row" data-log-step={index.to_string()} aria-current={here.then_some("step")} onclick={act}>
+                    <button class="row" data-log-step={num(step)} aria-current={(step == props.state.index).then_some("step")} onclick={act}>
                         <code>{ text }</code>
-                        <span class="yes">{ format!("✓ {} {index}", lang.ui(Ui::Event)) }</span>
-                        if aligned.order_differs {
+                        <span class="yes">{ format!("✓ {} {step}", lang.ui(Ui::Event)) }</span>
+                        if reordered {
                             <span class="badge">{ lang.ui(Ui::OrderDiffers) }</span>
                         }
                     </button>
                 </li>
             }
         }
-        Err(missing) => {
-            html! { <li class="row aside"><code>{ text }</code><span class="muted">{ missing_words(*missing, lang) }</span></li> }
+        Aligned::Missing(missing) => {
+            html! { <li class="row aside"><code>{ text }</code><span class="muted">{ missing_words(missing, lang) }</span></li> }
         }
     }
 }

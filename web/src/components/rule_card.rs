@@ -1,13 +1,13 @@
 //! The rule that fired, with its values.
 
-use crate::scene::explain::rules;
+use crate::scene::explain::rule_of;
 use crate::text::Lang;
 use yew::prelude::*;
 use zooscope_core::history::Step;
 
 /// The most telling rule of a step, or nothing.
 pub fn rule_card(step: Option<&Step>, lang: Lang) -> Html {
-    let Some(rule) = step.and_then(|step| rules(step).into_iter().next()) else { return html! {} };
+    let Some(rule) = step.and_then(rule_of) else { return html! {} };
     let text = lang.rule(&rule);
     let value = |(value, verdict): &(String, Option<bool>)| {
         let mark = match verdict {

@@ -2,6 +2,7 @@
 //! before, say who will lead, and let the real engine run it.
 
 use super::PageProps;
+use super::attributes::{flag, num};
 use crate::state::{Action, Prediction};
 use crate::text::Ui;
 use yew::prelude::*;
@@ -43,7 +44,7 @@ pub fn Sandbox(props: &PageProps) -> Html {
             guess.set(None);
             act.emit(Action::SandboxSize(count));
         });
-        html! { <button class="option" data-servers={count.to_string()} aria-pressed={(count == servers).to_string()} onclick={choose}>{ count }</button> }
+        html! { <button class="option" data-servers={num(count)} aria-pressed={flag(count == servers)} onclick={choose}>{ count }</button> }
     };
     let starter = |id: u8| {
         let sid = Sid(id);
@@ -57,11 +58,13 @@ pub fn Sandbox(props: &PageProps) -> Html {
             })
         };
         let label = place.map_or_else(|| id.to_string(), |place| format!("{id} · {}", place + 1));
-        html! { <button class="option" data-start={id.to_string()} aria-pressed={place.is_some().to_string()} onclick={add}>{ label }</button> }
+        html! { <button class="option" data-start={num(id)} aria-pressed={flag(place.is_some())} onclick={add}>{ label }</button> }
     };
     let undo = {
         let order = order.clone();
-        Callback::from(move |_: MouseEvent| order.set(order.iter().copied().take(order.len().saturating_sub(1)).collect()))
+        Callback::from(move |_: MouseEvent| {
+            order.set(order.iter().copied().take(order.len().saturating_sub(1)).collect())
+        })
     };
     let fill = {
         let order = order.clone();
@@ -74,7 +77,7 @@ pub fn Sandbox(props: &PageProps) -> Html {
         let wait = wait.clone();
         let pressed = *wait == value;
         let choose = Callback::from(move |_: MouseEvent| wait.set(value));
-        html! { <button class="option" data-wait={name} aria-pressed={pressed.to_string()} onclick={choose}>{ lang.ui(label) }</button> }
+        html! { <button class="option" data-wait={name} aria-pressed={flag(pressed)} onclick={choose}>{ lang.ui(label) }</button> }
     };
     let predict = |value: Option<Sid>| {
         let guess = guess.clone();
@@ -82,7 +85,7 @@ pub fn Sandbox(props: &PageProps) -> Html {
         let name = value.map_or_else(|| "none".to_string(), |sid| sid.to_string());
         let label = value.map_or_else(|| lang.ui(Ui::Nobody).to_string(), |sid| sid.to_string());
         let choose = Callback::from(move |_: MouseEvent| guess.set(Some(Prediction(value))));
-        html! { <button class="option" data-predict={name} aria-pressed={pressed.to_string()} onclick={choose}>{ label }</button> }
+        html! { <button class="option" data-predict={name} aria-pressed={flag(pressed)} onclick={choose}>{ label }</button> }
     };
     let ready = !order.is_empty() && guess.is_some();
     let run = {

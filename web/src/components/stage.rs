@@ -1,6 +1,7 @@
 //! The stage: discs, lines and envelopes, in SVG.
 
 use super::PageProps;
+use super::attributes::{class, flag, num, text, translate};
 use crate::flight;
 use crate::scene::ring::{Disc, Envelope, EnvelopeKind, HEIGHT, Line, LineKind, Ring, WIDTH, flights};
 use crate::state::{Action, Selected};
@@ -17,11 +18,8 @@ pub fn Stage(props: &PageProps) -> Html {
     let state = &props.state;
     let (world, before) = (state.show.world(state.index), state.show.world(state.came_from));
     let ring = Ring::of(world);
-    let moving = if state.index == state.came_from {
-        Vec::new()
-    } else {
-        flights(before, world, state.index > state.came_from)
-    };
+    let moving =
+        if state.index == state.came_from { Vec::new() } else { flights(before, world, state.index > state.came_from) };
     let moving = if moving.len() > MOST_FLIGHTS { Vec::new() } else { moving };
     let leaving: Vec<Envelope> = moving.iter().filter(|flight| flight.leaves).map(|flight| flight.envelope).collect();
     {
@@ -47,7 +45,7 @@ pub fn Stage(props: &PageProps) -> Html {
     };
     html! {
         <section class="stage" aria-label={lang.pick("服务器", "The ensemble")}>
-            <svg class="ring" viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="group" aria-label={lang.pick("服务器环", "Ring of servers")}>
+            <svg class="ring" viewBox={text(format!("0 0 {WIDTH} {HEIGHT}"))} role="group" aria-label={lang.pick("服务器环", "Ring of servers")}>
                 <g aria-hidden="true">{ for ring.lines.iter().map(line_view) }</g>
                 { for ring.discs.iter().map(disc) }
                 { for ring.envelopes.iter().map(envelope) }
@@ -65,8 +63,8 @@ fn line_view(line: &Line) -> Html {
         LineKind::Cut => "line cut",
     };
     html! {
-        <line key={format!("{}-{}", line.a, line.b)} class={class}
-            x1={line.from.0.to_string()} y1={line.from.1.to_string()} x2={line.to.0.to_string()} y2={line.to.1.to_string()} />
+        <line key={usize::from(line.a.0) * 256 + usize::from(line.b.0)} class={class}
+            x1={num(line.from.0)} y1={num(line.from.1)} x2={num(line.to.0)} y2={num(line.to.1)} />
     }
 }
 
@@ -88,7 +86,7 @@ pub fn state_sign(state: Option<ServerState>) -> &'static str {
         Some(ServerState::Following) => "●",
         Some(ServerState::Leading) => "★",
         Some(ServerState::Observing) => "○",
-        None => "⏻",
+        None => "✕",
     }
 }
 
@@ -104,28 +102,34 @@ fn phase(state: Option<ServerState>) -> &'static str {
 fn disc_view(disc: &Disc, selected: bool, lang: Lang, select: Callback<()>) -> Html {
     let word = lang.state(disc.state, disc.fresh);
     let label = lang.disc_label(disc.sid, word, disc.vote, disc.supporters, disc.quorum);
-    let class = classes!("disc", state_class(disc.state), selected.then_some("selected"), disc.paused.then_some("paused"));
+    let class = class(&[
+        "disc",
+        state_class(disc.state),
+        if selected { "selected" } else { "" },
+        if disc.paused { "paused" } else { "" },
+    ]);
     let (outer, voters) = (disc.radius + 9, disc.voters.max(1));
     // A full turn has length 1000; each supporter fills one part of it, clockwise from the top.
     let filled = format!("{} 1000", 1_000 * disc.supporters.min(voters) / voters);
     let turn = 360 * disc.quorum / voters;
     let below = disc.radius + 30;
-    let slip = disc.vote.map(|vote| slip_view(lang.pick(format!("投 → {vote}"), format!("vote → {vote}")), disc.radius));
+    let slip =
+        disc.vote.map(|vote| slip_view(lang.pick(format!("投 → {vote}"), format!("vote → {vote}")), disc.radius));
     html! {
-        <g key={disc.sid.0} class={class} transform={format!("translate({} {})", disc.at.0, disc.at.1)}
-            tabindex="0" role="button" aria-label={label} aria-pressed={selected.to_string()}
-            data-server={disc.sid.to_string()} data-state={disc.state.map_or("DOWN", ServerState::word)}
+        <g key={disc.sid.0} class={class} transform={translate(disc.at.0, disc.at.1)}
+            tabindex="0" role="button" aria-label={label} aria-pressed={flag(selected)}
+            data-server={num(disc.sid.0)} data-state={disc.state.map_or("DOWN", ServerState::word)}
             data-vote={disc.vote.map(|vote| vote.to_string()).unwrap_or_default()} data-phase={phase(disc.state)}
             onclick={select.reform(|_: MouseEvent| ())} onkeydown={on_enter(select)}>
             if disc.state.is_some() {
-                <circle class="halo" r={outer.to_string()} />
-                <circle class="support" r={outer.to_string()} pathLength="1000" stroke-dasharray={filled} transform="rotate(-90)" />
-                <line class="notch" transform={format!("rotate({turn})")} x1="0" x2="0"
-                    y1={(-outer - 6).to_string()} y2={(-outer + 6).to_string()} />
+                <circle class="halo" r={num(outer)} />
+                <circle class="support" r={num(outer)} pathLength="1000" stroke-dasharray={filled} transform="rotate(-90)" />
+                <line class="notch" transform={text(format!("rotate({turn})"))} x1="0" x2="0"
+                    y1={num(-outer - 6)} y2={num(-outer + 6)} />
             }
-            <circle class="body" r={disc.radius.to_string()} />
+            <circle class="body" r={num(disc.radius)} />
             <text class="number" dy="0.35em">{ disc.sid.to_string() }</text>
-            <text class="word" y={below.to_string()}>{ format!("{} {word}", state_sign(disc.state)) }</text>
+            <text class="word" y={num(below)}>{ format!("{} {word}", state_sign(disc.state)) }</text>
             { for slip }
         </g>
     }
@@ -134,9 +138,9 @@ fn disc_view(disc: &Disc, selected: bool, lang: Lang, select: Callback<()>) -> H
 fn slip_view(text: String, radius: i32) -> Html {
     let width = 14 + text.chars().map(|letter| if letter.is_ascii() { 8 } else { 15 }).sum::<i32>();
     html! {
-        <g class="slip" transform={format!("translate({} {})", radius * 6 / 10, -radius - 12)}>
-            <rect width={width.to_string()} height="25" rx="4" />
-            <text x={(width / 2).to_string()} y="17.5">{ text }</text>
+        <g class="slip" transform={translate(radius * 6 / 10, -radius - 12)}>
+            <rect width={num(width)} height="25" rx="4" />
+            <text x={num(width / 2)} y="17.5">{ text }</text>
         </g>
     }
 }
@@ -164,8 +168,8 @@ fn envelope_picture(envelope: &Envelope, lang: Lang) -> Html {
     let half = 12 + short.chars().map(|letter| if letter.is_ascii() { 4 } else { 8 }).sum::<i32>();
     html! {
         <>
-            <rect x={(-half).to_string()} y="-13" width={(2 * half).to_string()} height="26" rx="5" />
-            <path d={format!("M{} -11 L0 0 L{} -11", -half + 2, half - 2)} />
+            <rect x={num(-half)} y="-13" width={num(2 * half)} height="26" rx="5" />
+            <path d={text(format!("M{} -11 L0 0 L{} -11", -half + 2, half - 2))} />
             <text dy="0.4em">{ short }</text>
         </>
     }
@@ -173,11 +177,11 @@ fn envelope_picture(envelope: &Envelope, lang: Lang) -> Html {
 
 fn envelope_view(envelope: &Envelope, selected: bool, lang: Lang, select: Callback<()>) -> Html {
     let (_, label) = words(envelope, lang);
-    let class = classes!("envelope", selected.then_some("selected"), envelope.held.then_some("held"));
+    let class = class(&["envelope", if selected { "selected" } else { "" }, if envelope.held { "held" } else { "" }]);
     html! {
-        <g key={envelope.id.0.to_string()} class={class} transform={format!("translate({} {})", envelope.at.0, envelope.at.1)}
+        <g key={envelope.id.0 as usize} class={class} transform={translate(envelope.at.0, envelope.at.1)}
             tabindex="0" role="button" aria-label={label}
-            data-message={envelope.id.0.to_string()} data-from={envelope.from.to_string()} data-to={envelope.to.to_string()}
+            data-message={num(envelope.id.0)} data-from={num(envelope.from.0)} data-to={num(envelope.to.0)}
             data-kind={envelope.kind.name()} onclick={select.reform(|_: MouseEvent| ())} onkeydown={on_enter(select)}>
             <g id={flight::element_id(envelope.id, false)}>{ envelope_picture(envelope, lang) }</g>
         </g>
@@ -187,7 +191,7 @@ fn envelope_view(envelope: &Envelope, selected: bool, lang: Lang, select: Callba
 /// An envelope that has left the stage in this step. It is seen only while it flies.
 fn ghost_view(envelope: &Envelope, lang: Lang) -> Html {
     html! {
-        <g key={format!("ghost-{}", envelope.id.0)} class="envelope ghost" transform={format!("translate({} {})", envelope.at.0, envelope.at.1)}>
+        <g key={envelope.id.0 as usize} class="envelope ghost" transform={translate(envelope.at.0, envelope.at.1)}>
             <g id={flight::element_id(envelope.id, true)}>{ envelope_picture(envelope, lang) }</g>
         </g>
     }

@@ -2,6 +2,7 @@
 
 use super::PageProps;
 use super::ask::{open_question, verdicts};
+use super::attributes::num;
 use super::config_card::config_card;
 use super::prose::{Filling, paragraph, plain};
 use super::rule_card::rule_card;
@@ -12,12 +13,11 @@ use crate::show::Kind;
 use crate::state::Action;
 use crate::text::{Lang, Ui};
 use yew::prelude::*;
-//TMP use zooscope_core::invariants;
+use zooscope_core::invariants::check_moment;
 use zooscope_core::lesson::Prose;
 
 /// The left column.
-#[component]
-pub fn Story(props: &PageProps) -> Html {
+pub fn story(props: &PageProps) -> Html {
     let state = &props.state;
     let body = match &state.show.kind {
         Kind::Lesson { .. } => lesson(props),
@@ -120,9 +120,9 @@ fn parameter(props: &PageProps) -> Html {
     html! {
         <section class="parameter">
             <label for="parameter">{ lang.ui(Ui::Delay) }{ lang.pick("：", ": ") }<strong>{ format!("{} ms", value.as_millis()) }</strong></label>
-            <input id="parameter" type="range" data-parameter={param.name.clone()} min={param.min.as_millis().to_string()}
-                max={param.max.as_millis().to_string()} step={param.step.as_millis().to_string()}
-                value={value.as_millis().to_string()} oninput={change} />
+            <input id="parameter" type="range" data-parameter={param.name.clone()} min={num(param.min.as_millis())}
+                max={num(param.max.as_millis())} step={num(param.step.as_millis())}
+                value={num(value.as_millis())} oninput={change} />
             if !state.trials.is_empty() {
                 <p class="muted small">{ lang.ui(Ui::Tried) }</p>
                 <ul class="trials">{ for state.trials.iter().map(tried) }</ul>
@@ -170,7 +170,7 @@ pub fn title(id: &str, lang: Lang) -> String {
 fn invariants_line(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
-    let broken: Vec<String> = Vec::new(); //TMP
+    let broken = check_moment(state.show.history(), state.index);
     let (class, words) = if broken.is_empty() {
         ("invariants", lang.ui(Ui::InvariantsHold))
     } else {
@@ -180,7 +180,7 @@ fn invariants_line(props: &PageProps) -> Html {
         <p class={class}>
             <span class="dot" aria-hidden="true"></span>
             { words }
-            { for broken.iter().map(|violation| html! { <code>{ format!(" {violation}") }</code> }) }
+            { for broken.iter().map(|violation| html! { <code>{ violation.invariant.statement() }</code> }) }
         </p>
     }
 }

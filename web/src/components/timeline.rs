@@ -2,6 +2,7 @@
 //! dragged. What lies beyond the furthest position visited is blank but for the flags.
 
 use super::PageProps;
+use super::attributes::{class, num, text, translate};
 use super::stage::state_class;
 use crate::scene::spacetime::{Flag, Flight, Lane, SpaceTime, WIDTH};
 use crate::state::Action;
@@ -33,19 +34,18 @@ pub fn Timeline(props: &PageProps) -> Html {
             }
         })
     };
-    let drawing = use_memo((state.show.clone(), lang, pitch), |(show, lang, pitch)| {
-        drawing(&show.spacetime, *lang, *pitch)
-    });
+    let drawing =
+        use_memo((state.show.clone(), lang, pitch), |(show, lang, pitch)| drawing(&show.spacetime, *lang, *pitch));
     html! {
-        <svg ref={node} class="timeline" viewBox={format!("0 0 {} {height}", NAMES + WIDTH)} role="img" aria-label={lang.ui(Ui::Timeline)}
+        <svg ref={node} class="timeline" viewBox={text(format!("0 0 {} {height}", NAMES + WIDTH))} role="img" aria-label={lang.ui(Ui::Timeline)}
             onpointerdown={drag.clone()} onpointermove={drag}>
             { (*drawing).clone() }
-            <g transform={format!("translate({NAMES} 0)")}>
-                <rect class="later" x={here.to_string()} y={FLAGS.to_string()} width={(known - here).max(0).to_string()} height={(height - FLAGS).to_string()} />
-                <rect class="unknown" x={(known + 1).to_string()} y={(FLAGS - 2).to_string()} width={(WIDTH - known).max(0).to_string()} height={(height - FLAGS + 2).to_string()} />
+            <g transform={translate(NAMES, 0)}>
+                <rect class="later" x={num(here)} y={num(FLAGS)} width={num((known - here).max(0))} height={num(height - FLAGS)} />
+                <rect class="unknown" x={num(known + 1)} y={num(FLAGS - 2)} width={num((WIDTH - known).max(0))} height={num(height - FLAGS + 2)} />
                 { flags(props, diagram, height) }
-                <g class="playhead" transform={format!("translate({here} 0)")}>
-                    <line y1="6" y2={height.to_string()} /><path d="M-6 0 H6 V8 L0 14 L-6 8 Z" />
+                <g class="playhead" transform={translate(here, 0)}>
+                    <line y1="6" y2={num(height)} /><path d="M-6 0 H6 V8 L0 14 L-6 8 Z" />
                 </g>
             </g>
         </svg>
@@ -57,21 +57,21 @@ fn drawing(diagram: &SpaceTime, lang: Lang, pitch: i32) -> Html {
     let row = |index: usize| FLAGS + pitch * index as i32 + pitch / 2;
     let y = |sid| diagram.lanes.iter().position(|lane| lane.sid == sid).map_or(0, row);
     let lane = |(index, lane): (usize, &Lane)| {
-        let at = row(index).to_string();
+        let at = num(row(index));
         html! {
             <g key={index}>
-                <line class="lane" x1="0" x2={WIDTH.to_string()} y1={at.clone()} y2={at.clone()} />
+                <line class="lane" x1="0" x2={num(WIDTH)} y1={at.clone()} y2={at.clone()} />
                 { for lane.stretches.iter().map(|stretch| html! {
-                    <line class={classes!("stretch", state_class(Some(stretch.state)))} x1={stretch.from.to_string()} x2={stretch.to.to_string()} y1={at.clone()} y2={at.clone()} />
+                    <line class={class(&["stretch", state_class(Some(stretch.state))])} x1={num(stretch.from)} x2={num(stretch.to)} y1={at.clone()} y2={at.clone()} />
                 }) }
-                { for lane.dots.iter().map(|dot| html! { <circle class="dot" cx={dot.to_string()} cy={at.clone()} r="3.5" /> }) }
+                { for lane.dots.iter().map(|dot| html! { <circle class="dot" cx={num(*dot)} cy={at.clone()} r="3.5" /> }) }
             </g>
         }
     };
     let flight = |flight: &Flight| {
         let class = if flight.vote { "flight" } else { "flight aside" };
         html! {
-            <line class={class} x1={flight.left.to_string()} y1={y(flight.from).to_string()} x2={flight.arrived.to_string()} y2={y(flight.to).to_string()} />
+            <line class={class} x1={num(flight.left)} y1={num(y(flight.from))} x2={num(flight.arrived)} y2={num(y(flight.to))} />
         }
     };
     let bottom = row(diagram.lanes.len().saturating_sub(1)) + pitch / 2;
@@ -79,18 +79,18 @@ fn drawing(diagram: &SpaceTime, lang: Lang, pitch: i32) -> Html {
         html! {
             <g class="fold">
                 <title>{ span.to_string() }</title>
-                <rect x={(at - 4).to_string()} y={FLAGS.to_string()} width="8" height={(bottom - FLAGS).to_string()} />
-                <path d={format!("M{} {} l3 -5 l3 10 l3 -5", at - 4, bottom - 4)} />
+                <rect x={num(at - 4)} y={num(FLAGS)} width="8" height={num(bottom - FLAGS)} />
+                <path d={text(format!("M{} {} l3 -5 l3 10 l3 -5", at - 4, bottom - 4))} />
             </g>
         }
     };
     let name = |(index, lane): (usize, &Lane)| {
-        html! { <text class="name" x={(NAMES - 12).to_string()} y={row(index).to_string()} dy="0.35em">{ lang.server(lane.sid) }</text> }
+        html! { <text class="name" x={num(NAMES - 12)} y={num(row(index))} dy="0.35em">{ lang.server(lane.sid) }</text> }
     };
     html! {
         <g aria-hidden="true">
             { for diagram.lanes.iter().enumerate().map(name) }
-            <g transform={format!("translate({NAMES} 0)")}>
+            <g transform={translate(NAMES, 0)}>
                 { for diagram.lanes.iter().enumerate().map(lane) }
                 { for diagram.flights.iter().map(flight) }
                 { for diagram.folds.iter().map(fold) }
@@ -103,12 +103,13 @@ fn drawing(diagram: &SpaceTime, lang: Lang, pitch: i32) -> Html {
 fn flags(props: &PageProps, diagram: &SpaceTime, height: i32) -> Html {
     let state = &props.state;
     let flag = |flag: &Flag| {
-        let reached = state.show.performance.stages.get(flag.stage - 1).is_some_and(|stage| stage.from <= state.furthest);
+        let reached =
+            state.show.performance.stages.get(flag.stage - 1).is_some_and(|stage| stage.from <= state.furthest);
         let label = flag.starts.map(|sid| state.lang.starts_short(sid)).unwrap_or_default();
         let class = if reached { "flag" } else { "flag ahead" };
         html! {
-            <g key={flag.stage} class={class} transform={format!("translate({} 0)", flag.at)}>
-                <line y1="16" y2={height.to_string()} />
+            <g key={flag.stage} class={class} transform={translate(flag.at, 0)}>
+                <line y1="16" y2={num(height)} />
                 <text x="6" y="15">{ format!("{} {label}", circled(flag.stage)) }</text>
             </g>
         }
@@ -118,7 +119,11 @@ fn flags(props: &PageProps, diagram: &SpaceTime, height: i32) -> Html {
 
 /// ①, ② …
 fn circled(number: usize) -> char {
-    u32::try_from(number).ok().and_then(|number| char::from_u32(0x245f + number)).filter(|_| number <= 20).unwrap_or('•')
+    u32::try_from(number)
+        .ok()
+        .and_then(|number| char::from_u32(0x245f + number))
+        .filter(|_| number <= 20)
+        .unwrap_or('•')
 }
 
 /// The position nearest to the pointer.

@@ -9,8 +9,7 @@ use crate::text::Ui;
 use yew::prelude::*;
 
 /// The bar.
-#[component]
-pub fn TopBar(props: &PageProps) -> Html {
+pub fn top_bar(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
     let place = state.show.place();

@@ -1,23 +1,28 @@
 //! The transport: one press, one position.
 
 use super::PageProps;
+use super::attributes::{flag, num};
 use crate::show::Grain;
 use crate::state::{Action, Dialog, Speed};
 use crate::text::Ui;
 use yew::prelude::*;
 
 /// The row of buttons.
-#[component]
-pub fn Transport(props: &PageProps) -> Html {
+pub fn transport(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
     let (index, count) = (state.index, state.show.count());
     let stage = state.show.performance.stage_at(index);
-    let button = |action: Action, name: &'static str, sign: &'static str, label: Ui, sign_first: bool, disabled: bool| {
+    let button = |action: Action,
+                  name: &'static str,
+                  sign: &'static str,
+                  label: Ui,
+                  sign_first: bool,
+                  disabled: bool| {
         let text = html! { <span class="wide">{ lang.ui(label) }</span> };
         let sign = html! { <span aria-hidden="true">{ sign }</span> };
         html! {
-            <button class="button" data-action={name} aria-label={lang.ui(label)} aria-disabled={disabled.to_string()} onclick={props.on_click(action)}>
+            <button class="button" data-action={name} aria-label={lang.ui(label)} aria-disabled={flag(disabled)} onclick={props.on_click(action)}>
                 if sign_first { { sign }{ text } } else { { text }{ sign } }
             </button>
         }
@@ -49,13 +54,13 @@ pub fn Transport(props: &PageProps) -> Html {
                 { button(Action::StageForward, "stage-forward", "⇥", Ui::StageNext, false, index == count) }
                 <span class="hints" aria-hidden="true"><kbd>{ "←" }</kbd><kbd>{ "→" }</kbd><kbd>{ lang.ui(Ui::Space) }</kbd></span>
             </div>
-            <input class="seek" type="range" min="0" max={count.to_string()} value={index.to_string()} aria-label={lang.ui(Ui::Position)} oninput={seek} />
+            <input class="seek" type="range" min="0" max={num(count)} value={num(index)} aria-label={lang.ui(Ui::Position)} oninput={seek} />
             <div class="settings">
                 <button class="button small phone-only" onclick={props.on_click(Action::Dialog(Some(Dialog::Rail)))}>{ lang.ui(Ui::BallotsShort) }</button>
                 <button class="button small phone-only" onclick={props.on_click(Action::Dialog(Some(Dialog::Diagram)))}>{ lang.ui(Ui::Diagram) }</button>
                 <button class="button small" data-action="grain" title={lang.ui(Ui::Grain)} onclick={props.on_click(Action::ToggleGrain)}>{ format!("{}{}{}", lang.ui(Ui::Grain), lang.pick("：", ": "), lang.ui(grain)) }</button>
                 <span class="speeds" role="group" aria-label={lang.ui(Ui::Speed)}>{ for Speed::ALL.into_iter().map(speed) }</span>
-                <span class="position" data-zooscope-position="true" data-event-index={index.to_string()} data-event-count={count.to_string()} data-stage={stage.to_string()}>
+                <span class="position" data-zooscope-position="true" data-event-index={num(index)} data-event-count={num(count)} data-stage={num(stage)}>
                     { format!("{} {index} / {count}", lang.ui(Ui::Event)) }
                 </span>
             </div>

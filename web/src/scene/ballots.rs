@@ -99,19 +99,11 @@ pub fn own_tables(world: &World) -> Vec<OwnTable> {
 }
 
 fn own_table(world: &World, of: Sid) -> OwnTable {
-    let mut rows: Vec<OwnRow> = Vec::new();
-    if let Some(election) = world.server(of).and_then(|server| server.election()) {
-        let later_rounds = election.outofelection.iter().filter(|(sender, _)| election.recvset.of(*sender).is_none());
-        for (sender, ballot) in election.recvset.iter().chain(later_rounds) {
-            rows.push(OwnRow {
-                sender,
-                vote: ballot.heard.vote.leader,
-                state: ballot.heard.state,
-                round: ballot.heard.round.0,
-                stale: is_stale(world, of, sender),
-            });
-        }
-    }
-    rows.sort_by_key(|row| row.sender);
-    OwnTable { of, rows }
+    let row = |sender: Sid| {
+        let election = world.server(of)?.election()?;
+        let heard = election.recvset.of(sender).or_else(|| election.outofelection.of(sender))?.heard;
+        let stale = is_stale(world, of, sender);
+        Some(OwnRow { sender, vote: heard.vote.leader, state: heard.state, round: heard.round.0, stale })
+    };
+    OwnTable { of, rows: world.ensemble().servers().filter_map(row).collect() }
 }

@@ -81,11 +81,10 @@ pub enum Rule {
     },
 }
 
-/// The rules that fired in a step, the most telling one first.
-pub fn rules(step: &Step) -> Vec<Rule> {
-    let mut rules: Vec<(u8, Rule)> = step.trace.iter().filter_map(|event| rule(event.server, &event.fact)).collect();
-    rules.sort_by_key(|(rank, _)| *rank);
-    rules.into_iter().map(|(_, rule)| rule).collect()
+/// The most telling rule that fired in a step, if one did.
+pub fn rule_of(step: &Step) -> Option<Rule> {
+    let fired = step.trace.iter().filter_map(|event| rule(event.server, &event.fact));
+    fired.min_by_key(|(rank, _)| *rank).map(|(_, rule)| rule)
 }
 
 fn rule(server: Sid, fact: &Fact) -> Option<(u8, Rule)> {

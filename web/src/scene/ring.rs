@@ -1,14 +1,15 @@
 //! The ensemble as a ring of discs, with what is on its way between them.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use zooscope_core::effects::{Message, Plane};
 use zooscope_core::election::ServerState;
 use zooscope_core::ids::Sid;
+use zooscope_core::maps::map_of;
 use zooscope_core::query::current_vote;
 use zooscope_core::sim::{Content, Frame, FrameId, World};
 
 /// The stage is drawn in a view box of this width …
-pub const WIDTH: i32 = 720;
+pub const WIDTH: i32 = 640;
 /// … and this height.
 pub const HEIGHT: i32 = 440;
 
@@ -118,18 +119,37 @@ pub struct Ring {
     pub envelopes: Vec<Envelope>,
 }
 
+/// The unit circle in 1/1000, for one to nine places: whole numbers, so that no trigonometry comes into the page.
+const CIRCLE: [&[Point]; 9] = [
+    &[(0, -1000)],
+    &[(0, -1000), (0, 1000)],
+    &[(0, -1000), (866, 500), (-866, 500)],
+    &[(0, -1000), (1000, 0), (0, 1000), (-1000, 0)],
+    &[(0, -1000), (951, -309), (588, 809), (-588, 809), (-951, -309)],
+    &[(0, -1000), (866, -500), (866, 500), (0, 1000), (-866, 500), (-866, -500)],
+    &[(0, -1000), (782, -623), (975, 223), (434, 901), (-434, 901), (-975, 223), (-782, -623)],
+    &[(0, -1000), (707, -707), (1000, 0), (707, 707), (0, 1000), (-707, 707), (-1000, 0), (-707, -707)],
+    &[
+        (0, -1000),
+        (643, -766),
+        (985, -174),
+        (866, 500),
+        (342, 940),
+        (-342, 940),
+        (-866, 500),
+        (-985, -174),
+        (-643, -766),
+    ],
+];
+
 /// Where the discs stand: server 1 at the top, then clockwise.
-pub fn places(servers: impl Iterator<Item = Sid>) -> BTreeMap<Sid, Point> {
+pub fn places(servers: impl Iterator<Item = Sid>) -> LiteMap<Sid, Point> {
     let sids: Vec<Sid> = servers.collect();
-    let count = sids.len().max(1) as f64;
-    let radius_x = if sids.len() > 6 { 262.0 } else { 236.0 };
-    let place = |(index, sid): (usize, &Sid)| {
-        let angle = std::f64::consts::TAU * index as f64 / count - std::f64::consts::FRAC_PI_2;
-        let x = f64::from(WIDTH) / 2.0 + radius_x * angle.cos();
-        let y = f64::from(HEIGHT) / 2.0 - 14.0 + 150.0 * angle.sin();
-        (*sid, (x.round() as i32, y.round() as i32))
-    };
-    sids.iter().enumerate().map(place).collect()
+    let circle = CIRCLE[sids.len().clamp(1, CIRCLE.len()) - 1];
+    let radius_x = if sids.len() > 6 { 236 } else { 212 };
+    let place =
+        |(sid, (x, y)): (&Sid, &Point)| (*sid, (WIDTH / 2 + radius_x * x / 1_000, HEIGHT / 2 - 14 + 150 * y / 1_000));
+    map_of(sids.iter().zip(circle.iter().cycle()).map(place))
 }
 
 /// The radius of a disc when there are `count`.
@@ -157,9 +177,8 @@ fn disc(world: &World, sid: Sid, at: Point, radius: i32) -> Disc {
         let election = server.election()?;
         Some(election.recvset.naming(server.vote().leader).len() as u32)
     });
-    let fresh = world
-        .node(sid)
-        .is_some_and(|node| node.process == zooscope_core::sim::Process::Down { started_before: false });
+    let fresh =
+        world.node(sid).is_some_and(|node| node.process == zooscope_core::sim::Process::Down { started_before: false });
     Disc {
         sid,
         at,
@@ -174,7 +193,7 @@ fn disc(world: &World, sid: Sid, at: Point, radius: i32) -> Disc {
     }
 }
 
-fn lines(world: &World, places: &BTreeMap<Sid, Point>) -> Vec<Line> {
+fn lines(world: &World, places: &LiteMap<Sid, Point>) -> Vec<Line> {
     let mut lines = Vec::new();
     let sids: Vec<Sid> = places.keys().copied().collect();
     for (index, a) in sids.iter().enumerate() {
@@ -195,11 +214,13 @@ fn lines(world: &World, places: &BTreeMap<Sid, Point>) -> Vec<Line> {
     lines
 }
 
-fn envelopes(world: &World, places: &BTreeMap<Sid, Point>) -> Vec<Envelope> {
-    let mut ahead: BTreeMap<(Sid, Sid), i32> = BTreeMap::new();
+fn envelopes(world: &World, places: &LiteMap<Sid, Point>) -> Vec<Envelope> {
+    let mut ahead: LiteMap<(Sid, Sid), i32> = LiteMap::new();
     let envelope = |frame: &Frame| {
         let kind = match frame.content {
-            Content::Message(Message::Notification(heard)) => EnvelopeKind::Notification(heard.vote.leader, heard.state),
+            Content::Message(Message::Notification(heard)) => {
+                EnvelopeKind::Notification(heard.vote.leader, heard.state)
+            }
             Content::Dial => EnvelopeKind::Connect,
             Content::Closed => EnvelopeKind::Closed,
         };
@@ -211,14 +232,12 @@ fn envelopes(world: &World, places: &BTreeMap<Sid, Point>) -> Vec<Envelope> {
     world.network().frames().map(envelope).collect()
 }
 
-/// Where a frame rests: between a quarter and three quarters of its way, by the time that has passed; beside
-/// the disc when it is in the sender's own queue. Those behind it in the same direction stand a little back.
-fn rest(world: &World, frame: &Frame, places: &BTreeMap<Sid, Point>, ahead: i32) -> Point {
+/// Where a frame rests: on the free part of its line, by the time that has passed; beside the disc when it is in the sender's own queue. Those behind it in the same direction stand a little back.
+fn rest(world: &World, frame: &Frame, places: &LiteMap<Sid, Point>, ahead: i32) -> Point {
     let (from, to) = (places[&frame.from], places[&frame.to]);
     if frame.from == frame.to {
-        let (dx, dy) = (from.0 - WIDTH / 2, from.1 - HEIGHT / 2);
-        let side = if dx.abs() < 20 { 1 } else { dx.signum() };
-        return (from.0 - side * 74, from.1 + if dy < 0 { -30 } else { 30 } + ahead * 10);
+        let side = if from.0 > WIDTH / 2 { 1 } else { -1 };
+        return (from.0 + side * 78, from.1 + 14 + ahead * 10);
     }
     let passed = match frame.arrives_at {
         Some(arrives) => {
@@ -228,12 +247,14 @@ fn rest(world: &World, frame: &Frame, places: &BTreeMap<Sid, Point>, ahead: i32)
         }
         None => 500,
     };
-    let part = (300 + passed * 400 / 1_000 - ahead * 110).max(120);
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-    let length = f64::from(dx * dx + dy * dy).sqrt().max(1.0);
+    let length = (dx * dx + dy * dy).isqrt().max(1);
+    // The discs and their words are left free at both ends.
+    let free = disc_radius(places.len()) + 42;
+    let room = (length - 2 * free).max(0);
+    let along = free + room * passed / 1_000 - ahead * 22;
     // The two directions of a line keep to their own side of it.
-    let (aside_x, aside_y) = (f64::from(-dy) / length * 13.0, f64::from(dx) / length * 13.0);
-    (from.0 + dx * part / 1_000 + aside_x.round() as i32, from.1 + dy * part / 1_000 + aside_y.round() as i32)
+    (from.0 + (dx * along - dy * 14) / length, from.1 + (dy * along + dx * 14) / length)
 }
 
 /// How an envelope comes to its place, or leaves the stage.

@@ -1,7 +1,7 @@
 //! The space-time diagram: a lane for each server, a slanted line for each message, the run from left to right.
 //! It is laid out once for a whole run; what lies beyond the furthest position visited is covered by the view.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use zooscope_core::effects::Message;
 use zooscope_core::election::ServerState;
 use zooscope_core::ids::Sid;
@@ -142,7 +142,10 @@ fn lanes(performance: &Performance, positions: &[i32]) -> Vec<Lane> {
                 }
             }
             let telling = |fact: &Fact| matches!(fact, Fact::Started | Fact::VoteChanged { .. } | Fact::Decided { .. });
-            if history.step(index).is_some_and(|step| step.trace.iter().any(|event| event.server == sid && telling(&event.fact))) {
+            if history
+                .step(index)
+                .is_some_and(|step| step.trace.iter().any(|event| event.server == sid && telling(&event.fact)))
+            {
                 dots.push(from);
             }
         }
@@ -154,7 +157,7 @@ fn lanes(performance: &Performance, positions: &[i32]) -> Vec<Lane> {
 fn flights(performance: &Performance, positions: &[i32]) -> Vec<Flight> {
     let history = &performance.history;
     // A frame is first seen in the world of the step that sent it.
-    let mut left: BTreeMap<u64, usize> = BTreeMap::new();
+    let mut left: LiteMap<u64, usize> = LiteMap::new();
     let mut flights = Vec::new();
     for index in 0..=history.len() {
         if let Some(Cause::Arrived(frame)) = history.step(index).map(|step| &step.cause)
@@ -162,7 +165,13 @@ fn flights(performance: &Performance, positions: &[i32]) -> Vec<Flight> {
             && let Some(sent) = left.get(&frame.id.0)
         {
             let vote = matches!(frame.content, Content::Message(Message::Notification(_)));
-            flights.push(Flight { from: frame.from, left: positions[*sent], to: frame.to, arrived: positions[index], vote });
+            flights.push(Flight {
+                from: frame.from,
+                left: positions[*sent],
+                to: frame.to,
+                arrived: positions[index],
+                vote,
+            });
         }
         for frame in history.world(index).network().frames() {
             left.entry(frame.id.0).or_insert(index);

@@ -154,7 +154,8 @@ fn late(facts: &Facts<'_>) -> Option<Because> {
         Fact::Decided { leader, why: DecisionReason::EstablishedLeader { supporters, .. }, .. } => {
             let world = facts.history.world(facts.index);
             let election = world.server(facts.sid).and_then(|server| server.election());
-            let leaders_vote = election.and_then(|election| election.recvset.of(*leader)).map(|ballot| ballot.heard.vote);
+            let leaders_vote =
+                election.and_then(|election| election.recvset.of(*leader)).map(|ballot| ballot.heard.vote);
             let own_was_better = election
                 .zip(leaders_vote)
                 .map(|(election, vote)| order.compare(election.proposal, vote, 1))

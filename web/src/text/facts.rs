@@ -5,7 +5,9 @@ use zooscope_core::effects::Plane;
 use zooscope_core::election::{Comparison, Criterion, ServerState};
 use zooscope_core::history::Step;
 use zooscope_core::sim::{Cause, Command, Content};
-use zooscope_core::trace::{DecisionReason, Fact, IgnoredReason, LookingReason, NotYet, ReplyReason, Table, TraceEvent};
+use zooscope_core::trace::{
+    DecisionReason, Fact, IgnoredReason, LookingReason, NotYet, ReplyReason, Table, TraceEvent,
+};
 
 /// How telling a fact is; the least number speaks for the step.
 fn rank(fact: &Fact) -> u8 {
@@ -62,7 +64,9 @@ impl Lang {
                     format!("A message of server {} reaches server {}.", frame.from, frame.to),
                 ),
             },
-            Cause::Timer(sid, _) => self.pick(format!("服务器 {sid} 的定时器到时。"), format!("A timer of server {sid} runs out.")),
+            Cause::Timer(sid, _) => {
+                self.pick(format!("服务器 {sid} 的定时器到时。"), format!("A timer of server {sid} runs out."))
+            }
             Cause::Refused { dialler, by } => self.pick(
                 format!("服务器 {by} 拒绝了服务器 {dialler} 的连接。"),
                 format!("Server {by} refuses the connection of server {dialler}."),
@@ -255,17 +259,17 @@ impl Lang {
     pub(super) fn looking(self, why: LookingReason) -> String {
         match why {
             LookingReason::Started => self.pick("启动".into(), "starts".into()),
-            LookingReason::LostLeader(sid) => self.pick(format!("与 Leader {sid} 断开"), format!("has lost its leader {sid}")),
-            LookingReason::LeaderSilent(sid) => {
-                self.pick(format!("连上了 {sid}，但它迟迟没有开始服务"), format!("has waited in vain for {sid} to serve"))
+            LookingReason::LostLeader(sid) => {
+                self.pick(format!("与 Leader {sid} 断开"), format!("has lost its leader {sid}"))
             }
+            LookingReason::LeaderSilent(sid) => self
+                .pick(format!("连上了 {sid}，但它迟迟没有开始服务"), format!("has waited in vain for {sid} to serve")),
             LookingReason::LeaderUnreachable(sid, times) => {
                 self.pick(format!("连接 {sid} 失败 {times} 次"), format!("was refused by {sid} {times} times"))
             }
             LookingReason::LostQuorum => self.pick("失去了过半的跟随者".into(), "has lost its quorum".into()),
-            LookingReason::NoQuorumInTime => {
-                self.pick("在 initLimit 内没等到过半的跟随者".into(), "got no quorum of followers within initLimit".into())
-            }
+            LookingReason::NoQuorumInTime => self
+                .pick("在 initLimit 内没等到过半的跟随者".into(), "got no quorum of followers within initLimit".into()),
         }
     }
 
@@ -274,19 +278,23 @@ impl Lang {
             IgnoredReason::LowerRound => self.pick("轮次较低，不计", "does not count it: its round is lower"),
             IgnoredReason::NotAVoter => self.pick("没有投票权，不计", "does not count it: it has no vote"),
             IgnoredReason::Observing => self.pick("来自观察者，不计", "does not count it: an observer"),
-            IgnoredReason::BothSettled => self.pick("双方都已有 Leader，不必理会", "needs to do nothing: both have a leader"),
-            IgnoredReason::Drained => {
-                self.pick("不比现在的好；静默重新计时，这张票不再记录", "listens anew: it is not better, and is not even noted")
+            IgnoredReason::BothSettled => {
+                self.pick("双方都已有 Leader，不必理会", "needs to do nothing: both have a leader")
             }
+            IgnoredReason::Drained => self.pick(
+                "不比现在的好；静默重新计时，这张票不再记录",
+                "listens anew: it is not better, and is not even noted",
+            ),
         }
     }
 
     pub(super) fn not_yet(self, why: NotYet, leader: u8) -> String {
         match why {
-            NotYet::NoQuorum => self.pick(format!("说 {leader} 是 Leader 的还不过半"), format!("too few name {leader}")),
-            NotYet::LeaderSilent => {
-                self.pick(format!("{leader} 自己还没确认是 LEADING"), format!("{leader} itself has not said LEADING yet"))
+            NotYet::NoQuorum => {
+                self.pick(format!("说 {leader} 是 Leader 的还不过半"), format!("too few name {leader}"))
             }
+            NotYet::LeaderSilent => self
+                .pick(format!("{leader} 自己还没确认是 LEADING"), format!("{leader} itself has not said LEADING yet")),
         }
     }
 

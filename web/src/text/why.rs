@@ -29,9 +29,10 @@ impl Lang {
     pub fn because(self, sid: u8, cause: &Cause) -> String {
         match cause {
             Cause::Down => self.pick("它没有运行。".into(), "It does not run.".into()),
-            Cause::Observer => {
-                self.pick("它是观察者：没有票，也不能当选。".into(), "It is an observer: it has no vote and cannot be elected.".into())
-            }
+            Cause::Observer => self.pick(
+                "它是观察者：没有票，也不能当选。".into(),
+                "It is an observer: it has no vote and cannot be elected.".into(),
+            ),
             Cause::BeganWithItself(why) => {
                 let why = self.looking(*why);
                 self.pick(
@@ -88,11 +89,15 @@ impl Lang {
             }
             Cause::NotConfirmed(leader, why) => {
                 let why = self.not_yet(*why, leader.0);
-                self.pick(format!("它已听说 Leader 是 {leader}，但{why}。"), format!("It has heard that {leader} leads, but {why}."))
+                self.pick(
+                    format!("它已听说 Leader 是 {leader}，但{why}。"),
+                    format!("It has heard that {leader} leads, but {why}."),
+                )
             }
-            Cause::AnotherLeads(leader) => {
-                self.pick(format!("现在 {leader} 在领导，它还不知道或还没确认。"), format!("{leader} leads now; it does not know or has not confirmed it yet."))
-            }
+            Cause::AnotherLeads(leader) => self.pick(
+                format!("现在 {leader} 在领导，它还不知道或还没确认。"),
+                format!("{leader} leads now; it does not know or has not confirmed it yet."),
+            ),
         }
     }
 }
