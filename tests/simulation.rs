@@ -3,15 +3,18 @@
 //! ones; a seed that fails prints the script that repeats it (`cargo xtask script FILE`).
 
 use std::fmt::Write as _;
-use zooscope_core::election::{Prefer, Vote, VoteOrder};
+use std::sync::Arc;
+use zooscope_core::effects::{Effect, Effects, Input, Message};
+use zooscope_core::election::{Notification, Prefer, ServerState, Vote, VoteOrder};
 use zooscope_core::ensemble::{Ensemble, Role};
 use zooscope_core::history::{History, is_settled, serves};
-use zooscope_core::ids::Sid;
+use zooscope_core::ids::{Epoch, Round, Sid, Zxid};
 use zooscope_core::invariants::{Invariant, Violation, check_by, check_moment};
 use zooscope_core::query;
 use zooscope_core::script::{Session, Words, ensemble};
+use zooscope_core::server::{Durable, Server};
 use zooscope_core::sim::{Command, Process};
-use zooscope_core::time::Duration;
+use zooscope_core::time::{Duration, Instant};
 
 /// SplitMix64: the choices of the test are its own, not those of the engine under test.
 struct Dice(u64);
@@ -290,4 +293,24 @@ fn frozen_processes_are_part_of_the_sweep() {
         run.history.steps().iter().any(paused)
     });
     assert!(frozen.count() > 10);
+}
+
+/// Its own vote can come back to a server when it has left the election by an answer in between. It answers itself
+/// as anybody, but through its own queue: once it called its own port, for ever.
+#[test]
+fn a_server_never_calls_itself() {
+    let ensemble = Arc::new(Ensemble::of(3));
+    let mut server = Server::new(Sid(1), ensemble, Durable::default(), Instant::default());
+    let vote = |leader| Vote { leader: Sid(leader), zxid: Zxid::default(), peer_epoch: Epoch(0) };
+    server.step(Instant::default(), Input::Boot, &mut Effects::new(Sid(1)));
+    let mut hear = |from, leader, state| {
+        let message = Message::Notification(Notification { vote: vote(leader), round: Round(1), state });
+        let mut out = Effects::new(Sid(1));
+        server.step(Instant::default(), Input::Deliver { from: Sid(from), message }, &mut out);
+        (server.state(), out.effects)
+    };
+    let _ = hear(2, 3, ServerState::Following);
+    assert_eq!(hear(3, 3, ServerState::Leading).0, ServerState::Following);
+    let (_, effects) = hear(1, 1, ServerState::Looking);
+    assert!(matches!(effects[..], [Effect::Loopback(_)]), "{effects:?}");
 }
