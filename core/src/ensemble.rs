@@ -6,12 +6,12 @@ use crate::ids::{Epoch, Sid, Zxid};
 use crate::maps::map_of;
 use crate::quorum::QuorumRule;
 use crate::time::Duration;
+use core::fmt;
 use litemap::LiteMap;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Whether a server votes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// Votes and may lead (`participant`).
     Voter,
@@ -21,7 +21,7 @@ pub enum Role {
 
 /// The rules of the protocol as data, so that "what if this rule were different?" needs no second code path.
 /// The default is ZooKeeper.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
     /// Which of two votes is better.
     pub order: VoteOrder,
@@ -46,7 +46,7 @@ impl Default for Rules {
 
 /// How long messages travel, one way. Each message draws a value from the range; a later message on the same
 /// connection never overtakes an earlier one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Latency {
     /// Shortest.
     pub min: Duration,
@@ -55,7 +55,7 @@ pub struct Latency {
 }
 
 /// What a server's disk holds before its first start. The default is a fresh data folder.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct InitialData {
     /// Last transaction in the log.
     pub zxid: Zxid,
@@ -64,7 +64,7 @@ pub struct InitialData {
 }
 
 /// The configuration of a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ensemble {
     /// Every server's role.
     pub members: LiteMap<Sid, Role>,
@@ -140,4 +140,55 @@ impl Ensemble {
     pub fn sync_time(&self) -> Duration {
         self.tick_time * u64::from(self.sync_limit)
     }
+}
+
+/// The `ensemble` line of the command language; what is as by default is left out. Roles are written as a number of
+/// observers with the largest ids, and the order of votes is not written: the language has no words for more.
+impl fmt::Display for Ensemble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let voters = self.voters().count();
+        let default = Ensemble::of(0);
+        write!(f, "ensemble {voters}")?;
+        if self.members.len() > voters {
+            write!(f, " observers={}", self.members.len() - voters)?;
+        }
+        if self.seed != default.seed {
+            write!(f, " seed={}", self.seed)?;
+        }
+        if self.latency != default.latency {
+            write!(f, " latency={}", self.latency.min)?;
+            if self.latency.max != self.latency.min {
+                write!(f, "..{}", self.latency.max)?;
+            }
+        }
+        if self.tick_time != default.tick_time {
+            write!(f, " tick={}", self.tick_time)?;
+        }
+        if self.init_limit != default.init_limit {
+            write!(f, " initLimit={}", self.init_limit)?;
+        }
+        if self.sync_limit != default.sync_limit {
+            write!(f, " syncLimit={}", self.sync_limit)?;
+        }
+        if self.rules.finalize_wait != default.rules.finalize_wait {
+            write!(f, " finalizeWait={}", self.rules.finalize_wait)?;
+        }
+        assignments(f, "weights", self.weights.iter())?;
+        if !self.groups.is_empty() {
+            let group = |group: &BTreeSet<Sid>| group.iter().map(Sid::to_string).collect::<Vec<_>>().join(",");
+            write!(f, " groups={}", self.groups.iter().map(group).collect::<Vec<_>>().join("|"))?;
+        }
+        assignments(f, "zxid", self.data.iter().map(|(sid, data)| (sid, &data.zxid)))?;
+        assignments(f, "epoch", self.data.iter().map(|(sid, data)| (sid, &data.epoch)))
+    }
+}
+
+/// ` name=1:x,2:y`, or nothing when there is nothing to assign.
+fn assignments<'a, T: fmt::Display + 'a>(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    values: impl Iterator<Item = (&'a Sid, &'a T)>,
+) -> fmt::Result {
+    let values: Vec<String> = values.map(|(sid, value)| format!("{sid}:{value}")).collect();
+    if values.is_empty() { Ok(()) } else { write!(f, " {name}={}", values.join(",")) }
 }

@@ -10,7 +10,6 @@ use crate::sim::{Cause, Command, World};
 use crate::time::{Duration, Instant};
 use crate::trace::{DecisionReason, Fact};
 use core::fmt;
-use serde::{Deserialize, Serialize};
 
 /// One moment of a run.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +21,7 @@ pub struct Moment<'a> {
 }
 
 /// A question. The words in brackets are how it is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Query {
     /// The id itself (`id 3`), so that prose need not type digits.
     Id(Sid),
@@ -91,7 +90,7 @@ pub enum Query {
 }
 
 /// An answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// A count.
     Number(u64),
@@ -112,7 +111,7 @@ pub enum Value {
 }
 
 /// What decided a comparison or an election, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// Nothing yet.
     None,
@@ -162,7 +161,7 @@ impl From<Criterion> for Reason {
 }
 
 /// How an answer is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
     /// `=`
     Equal,
@@ -198,7 +197,7 @@ impl Relation {
 }
 
 /// A statement that is true or false at a moment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Predicate {
     /// The question.
     pub query: Query,

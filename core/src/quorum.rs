@@ -2,11 +2,10 @@
 
 use crate::ids::Sid;
 use litemap::LiteMap;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The rule that decides whether a set of voters is a quorum (`QuorumVerifier`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QuorumRule {
     /// More than half of the voters.
     Majority {
@@ -62,33 +61,37 @@ impl QuorumRule {
             QuorumRule::Majority { voters } => voters / 2 + 1,
             QuorumRule::Hierarchical { group_of, weight_of } => {
                 let mut members: LiteMap<u8, Vec<u32>> = LiteMap::new();
-                for (sid, group) in group_of {
+                for (sid, group) in group_of.iter() {
                     let weight = weight_of.get(sid).copied().unwrap_or(1);
                     if weight > 0 {
                         members.entry(*group).or_default().push(weight);
                     }
                 }
-                let mut per_group: Vec<usize> = members
-                    .iter_mut()
-                    .map(|(_, weights)| {
-                        weights.sort_unstable_by(|a, b| b.cmp(a));
-                        let total: u32 = weights.iter().sum();
-                        let mut sum = 0;
-                        weights
-                            .iter()
-                            .take_while(|weight| {
-                                let go = sum <= total / 2;
-                                sum += **weight;
-                                go
-                            })
-                            .count()
-                    })
-                    .collect();
-                per_group.sort_unstable();
-                per_group.iter().take(per_group.len() / 2 + 1).sum()
+                let mut needs: Vec<usize> = members.iter().map(|(_, weights)| heaviest_majority(weights)).collect();
+                let mut smallest = 0;
+                for _ in 0..needs.len() / 2 + 1 {
+                    // The groups that need the fewest come first; there are never more than a handful.
+                    let least = (0..needs.len()).min_by_key(|index| needs[*index]);
+                    smallest += least.map_or(0, |index| needs.swap_remove(index));
+                }
+                smallest
             }
         }
     }
+}
+
+/// How many members, the heaviest first, have more than half of the weight.
+fn heaviest_majority(weights: &[u32]) -> usize {
+    let total: u32 = weights.iter().sum();
+    let mut rest = weights.to_vec();
+    let (mut sum, mut count) = (0, 0);
+    while sum <= total / 2
+        && let Some(heaviest) = (0..rest.len()).max_by_key(|index| rest[*index])
+    {
+        sum += rest.swap_remove(heaviest);
+        count += 1;
+    }
+    count
 }
 
 #[cfg(test)]

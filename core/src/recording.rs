@@ -1,27 +1,29 @@
 //! A run as a short text: version, configuration and commands, nothing that follows from them. This is the share
-//! link, the bug report and the regression test.
+//! link, the bug report and the regression test. It is the command language itself, in characters that a link
+//! may carry: `1;ensemble_5;start_1;advance_2s`.
 
 use crate::ensemble::Ensemble;
 use crate::history::History;
-use crate::script::MOST_SERVERS;
-use crate::sim::{Command, CommandError};
+use crate::script::{Cause, Expected, ParseError, Words, command, ensemble};
+use crate::sim::Command;
 use crate::time::Duration;
 use core::fmt;
-use data_encoding::BASE64URL_NOPAD;
-use serde::{Deserialize, Serialize};
 
 /// Changes whenever the same commands would give another trace, so that an old link can say so.
 pub const TRACE_VERSION: u8 = 1;
 
-/// The most commands a link may carry.
-const MOST_COMMANDS: usize = 2_000;
+/// The longest text a link may carry.
+const LONGEST_TEXT: usize = 20_000;
 /// The longest span a link may let pass at once.
 const LONGEST_SPAN: Duration = Duration::from_millis(3_600_000);
 /// The most events a link may make the page run.
-const MOST_EVENTS: usize = 50_000;
+const MOST_EVENTS: usize = 20_000;
+
+/// What stands in a link for characters that cannot.
+const LETTERS: [(char, char); 5] = [(' ', '_'), ('\n', ';'), ('|', '!'), ('>', '~'), ('<', '\'')];
 
 /// A run without its events.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recording {
     /// The configuration.
     pub ensemble: Ensemble,
@@ -30,16 +32,16 @@ pub struct Recording {
 }
 
 /// Why a text is no recording.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DecodeError {
-    /// It has characters that cannot be in a link, or is cut short.
+    /// It does not begin with a version, or has characters that no link has.
     Damaged,
     /// It was made by another version of the engine.
     OtherVersion(u8),
     /// It asks for more than a page can run.
     TooLarge,
-    /// A command cannot be carried out; the number counts from 1.
-    Refused(usize, CommandError),
+    /// A line of it is not understood, or cannot be carried out.
+    Line(ParseError),
 }
 
 impl fmt::Display for DecodeError {
@@ -50,7 +52,7 @@ impl fmt::Display for DecodeError {
                 write!(f, "the link was made by trace version {version}; this is version {TRACE_VERSION}")
             }
             DecodeError::TooLarge => f.write_str("the link asks for more than a page can run"),
-            DecodeError::Refused(number, error) => write!(f, "command {number} cannot be carried out: {error}"),
+            DecodeError::Line(error) => write!(f, "{error}"),
         }
     }
 }
@@ -61,50 +63,64 @@ impl Recording {
         Recording { ensemble: history.ensemble().clone(), commands: history.commands().to_vec() }
     }
 
-    /// The text for a link: letters, digits, `-` and `_`.
+    /// The run as a script, a command on each line.
+    pub fn script(&self) -> String {
+        let mut text = self.ensemble.to_string();
+        for command in &self.commands {
+            text.push('\n');
+            text.push_str(&command.to_string());
+        }
+        text
+    }
+
+    /// The text for a link.
     pub fn encode(&self) -> String {
-        let mut bytes = vec![TRACE_VERSION];
-        // Writing into a growing buffer cannot fail, and every type here has a form.
-        bytes.extend(postcard::to_allocvec(self).unwrap_or_default());
-        BASE64URL_NOPAD.encode(&bytes)
+        let replace =
+            |letter: char| LETTERS.iter().find(|(plain, _)| *plain == letter).map_or(letter, |(_, safe)| *safe);
+        format!("{TRACE_VERSION};{}", self.script().chars().map(replace).collect::<String>())
     }
 
     /// Reads a text that [`Recording::encode`] wrote.
     ///
     /// # Errors
-    /// When the text is damaged, of another version, or out of bounds.
+    /// When the text is damaged, of another version, or out of bounds. Lines count from the `ensemble` line.
     pub fn decode(text: &str) -> Result<Recording, DecodeError> {
-        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| DecodeError::Damaged)?;
-        let (version, bytes) = bytes.split_first().ok_or(DecodeError::Damaged)?;
-        if *version != TRACE_VERSION {
-            return Err(DecodeError::OtherVersion(*version));
+        if text.len() > LONGEST_TEXT {
+            return Err(DecodeError::TooLarge);
         }
-        let (recording, rest) = postcard::take_from_bytes::<Recording>(bytes).map_err(|_| DecodeError::Damaged)?;
-        if !rest.is_empty() {
-            return Err(DecodeError::Damaged);
+        let (version, script) = text.split_once(';').ok_or(DecodeError::Damaged)?;
+        let version: u8 = version.parse().map_err(|_| DecodeError::Damaged)?;
+        if version != TRACE_VERSION {
+            return Err(DecodeError::OtherVersion(version));
         }
+        let restore =
+            |letter: char| LETTERS.iter().find(|(_, safe)| *safe == letter).map_or(letter, |(plain, _)| *plain);
+        let script: String = script.chars().map(restore).collect();
+        let mut lines = script.lines().zip(1..);
+        let (first, _) = lines.next().ok_or(DecodeError::Damaged)?;
+        let mut words = Words::of(1, first);
+        let ensemble = ensemble(&mut words).map_err(DecodeError::Line)?;
+        let mut commands = Vec::new();
+        for (line, number) in lines {
+            let mut words = Words::of(number, line);
+            if words.is_empty() {
+                return Err(DecodeError::Line(words.error(Expected::Command)));
+            }
+            commands.push(command(&mut words, &ensemble).map_err(DecodeError::Line)?);
+        }
+        let recording = Recording { ensemble, commands };
         recording.within_bounds().then_some(recording).ok_or(DecodeError::TooLarge)
     }
 
     fn within_bounds(&self) -> bool {
         let ensemble = &self.ensemble;
-        let servers = 1..=usize::from(MOST_SERVERS);
-        let rules = &ensemble.rules;
-        let sane = |span: Duration| span > Duration::ZERO && span <= LONGEST_SPAN;
-        let commands = self.commands.iter().all(|command| match command {
-            Command::Advance(span) => *span <= LONGEST_SPAN,
-            Command::Step(count) => *count as usize <= MOST_EVENTS,
-            _ => true,
-        });
-        servers.contains(&ensemble.members.len())
-            && ensemble.voters().next().is_some()
-            && ensemble.servers().all(|sid| sid.0 > 0)
-            && ensemble.latency.min <= ensemble.latency.max
-            && ensemble.latency.max <= LONGEST_SPAN
-            && [ensemble.tick_time, rules.finalize_wait, rules.min_notification_interval].into_iter().all(sane)
-            && rules.max_notification_interval >= rules.min_notification_interval
-            && self.commands.len() <= MOST_COMMANDS
-            && commands
+        let spans = [ensemble.tick_time, ensemble.rules.finalize_wait];
+        spans.into_iter().all(|span| span <= LONGEST_SPAN)
+            && self.commands.iter().all(|command| match command {
+                Command::Advance(span) => *span <= LONGEST_SPAN,
+                Command::Step(count) => *count as usize <= MOST_EVENTS,
+                _ => true,
+            })
     }
 
     /// Runs it.
@@ -113,8 +129,10 @@ impl Recording {
     /// When a command cannot be carried out, or the run grows beyond what a page can hold.
     pub fn replay(&self) -> Result<History, DecodeError> {
         let mut history = History::new(self.ensemble.clone());
-        for (number, command) in self.commands.iter().enumerate() {
-            history.apply(command).map_err(|error| DecodeError::Refused(number + 1, error))?;
+        for (command, line) in self.commands.iter().zip(2..) {
+            let text = command.to_string();
+            let refused = |error| DecodeError::Line(Words::of(line, &text).cause(Cause::Refused(error)));
+            history.apply(command).map_err(refused)?;
             if history.len() > MOST_EVENTS {
                 return Err(DecodeError::TooLarge);
             }
@@ -127,6 +145,8 @@ impl Recording {
 mod tests {
     use super::*;
     use crate::ids::Sid;
+    use crate::script::Session;
+    use crate::sim::CommandError;
 
     fn flagship() -> Recording {
         let commands = (1..=5).flat_map(|id| [Command::Start(Sid(id)), Command::Advance(Duration::from_millis(2_000))]);
@@ -144,18 +164,34 @@ mod tests {
     }
 
     #[test]
+    fn every_setting_and_command_survives_the_link() {
+        let script = "ensemble 6 observers=1 seed=9 latency=5ms..30.5ms tick=500ms initLimit=20 syncLimit=7 \
+            finalizeWait=150ms weights=1:2,6:0 groups=1,2,3|4,5,6 zxid=1:1.3,2:1.6 epoch=1:2\n\
+            start 1\nstart all\npause 2\nresume 2\nhold 3->2\nrelease 3->2\ncut 1-3\npartition 1,2 | 3,4,5,6\nheal\n\
+            stop 5\ncrash 4\nrestart 4\nstep 3\nadvance 12.5ms\nsettle\nuntil votes 3 < 9";
+        let mut session = Session::default();
+        session.run(script).1.expect("the script runs");
+        let recording = Recording::of(session.history().expect("it began"));
+        let text = recording.encode();
+        assert!(text.chars().all(|letter| !" \n|<>#?&+%\"".contains(letter)), "{text}");
+        assert_eq!(Recording::decode(&text).as_ref(), Ok(&recording));
+        assert_eq!(recording.replay().as_ref().ok(), session.history());
+    }
+
+    #[test]
     fn damage_is_told_apart_from_another_version() {
         let text = flagship().encode();
-        assert_eq!(Recording::decode("not a link!"), Err(DecodeError::Damaged));
-        assert_eq!(Recording::decode(&text[..text.len() - 4]), Err(DecodeError::Damaged));
         assert_eq!(Recording::decode(""), Err(DecodeError::Damaged));
-        let mut bytes = BASE64URL_NOPAD.decode(text.as_bytes()).expect("just written");
-        bytes[0] = TRACE_VERSION + 1;
-        let other = BASE64URL_NOPAD.encode(&bytes);
-        assert_eq!(Recording::decode(&other), Err(DecodeError::OtherVersion(TRACE_VERSION + 1)));
-        let unknown = Recording { commands: vec![Command::Start(Sid(9))], ..flagship() };
-        assert_eq!(unknown.replay(), Err(DecodeError::Refused(1, CommandError::UnknownServer(Sid(9)))));
-        let endless = Recording { commands: vec![Command::Advance(Duration(u64::MAX))], ..flagship() };
+        assert_eq!(Recording::decode("hello"), Err(DecodeError::Damaged));
+        assert_eq!(Recording::decode(&text.replacen('1', "2", 1)), Err(DecodeError::OtherVersion(2)));
+        let Err(DecodeError::Line(error)) = Recording::decode(&text.replace("start_3", "stomp_3")) else {
+            panic!("a line that is not understood");
+        };
+        assert_eq!((error.line, error.column, error.found.as_str()), (6, 1, "stomp"));
+        let twice = Recording { commands: vec![Command::Start(Sid(1)); 2], ..flagship() };
+        let Err(DecodeError::Line(error)) = twice.replay() else { panic!("a command that is refused") };
+        assert_eq!((error.line, error.cause), (3, Cause::Refused(CommandError::AlreadyRunning(Sid(1)))));
+        let endless = Recording { commands: vec![Command::Advance(Duration(90_000_000_000))], ..flagship() };
         assert_eq!(Recording::decode(&endless.encode()), Err(DecodeError::TooLarge));
     }
 }

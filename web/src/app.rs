@@ -1,6 +1,7 @@
 //! The page as a whole: the state, its surroundings, and the four parts of the screen.
 
-use crate::components::{DialogView, PageProps, Stage, Timeline, inspector, rail, story, top_bar, transport};
+use crate::components::element::{click, el};
+use crate::components::{DialogView, PageProps, Stage, Timeline, inspector, rail, spoken, story, top_bar, transport};
 use crate::keys::{self, Focus, Key};
 use crate::persist;
 use crate::playback::use_playback;
@@ -147,37 +148,28 @@ fn Page(props: &PageProps) -> Html {
         Kind::Run { .. } => "page run",
         Kind::Sandbox => "page sandbox",
     };
-    let part = |class: &'static str| html! { <div class={class}></div> };
     let notice = state.notice.as_ref().map(|notice| {
-        html! {
-            <div class="notice" role="alert">
-                <span>{ lang.notice(notice) }</span>
-                <button class="close" aria-label={lang.ui(Ui::Close)} onclick={props.on_click(Action::Dismiss)}>{ "×" }</button>
-            </div>
-        }
+        el!("div", "class" = "notice", "role" = "alert";
+            el!("span"; lang.notice(notice)),
+            el!("button", "class" = "close", "aria-label" = lang.ui(Ui::Close); click(props.on_click(Action::Dismiss)), "×"))
     });
-    let sheet = state.dialog == Some(Dialog::Rail);
-    html! {
-        <div class={view}>
-            { top_bar(props) }
-            { for notice }
-            <main>
-                { story(props) }
-                <div class="centre">
-                    <Stage state={state.clone()} act={props.act.clone()} />
-                    { inspector(props) }
-                </div>
-                { rail(props) }
-                if sheet { { part("veil") } }
-            </main>
-            <footer>
-                { transport(props) }
-                <div class="diagram"><Timeline state={state.clone()} act={props.act.clone()} /></div>
-            </footer>
-            <Spoken text={crate::components::spoken(props)} playing={state.playing} />
-            <DialogView state={state.clone()} act={props.act.clone()} />
-        </div>
-    }
+    let veil = (state.dialog == Some(Dialog::Rail))
+        .then(|| el!("div", "class" = "veil"; click(props.on_click(Action::Dialog(None)))));
+    let stage = html! { <Stage state={state.clone()} act={props.act.clone()} /> };
+    let timeline = html! { <Timeline state={state.clone()} act={props.act.clone()} /> };
+    let spoken = html! { <Spoken text={spoken(props)} playing={state.playing} /> };
+    let dialog = html! { <DialogView state={state.clone()} act={props.act.clone()} /> };
+    el!("div", "class" = view;
+        top_bar(props),
+        notice,
+        el!("main";
+            story(props),
+            el!("div", "class" = "centre"; stage, inspector(props)),
+            rail(props),
+            veil),
+        el!("footer"; transport(props), el!("div", "class" = "diagram"; timeline)),
+        spoken,
+        dialog)
 }
 
 #[derive(Clone, PartialEq, Properties)]

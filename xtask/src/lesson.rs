@@ -52,7 +52,9 @@ fn check_folder(folder: &Path) -> Result<Vec<Problem>, String> {
     for name in LANGUAGES {
         match fs::read_to_string(folder.join(name)) {
             Ok(text) => prose.push((name, text)),
-            Err(error) => missing.push(Problem { file: name.to_string(), line: 0, what: format!("cannot be read: {error}") }),
+            Err(error) => {
+                missing.push(Problem { file: name.to_string(), line: 0, what: format!("cannot be read: {error}") })
+            }
         }
     }
     let texts: Vec<(&str, &str)> = prose.iter().map(|(name, text)| (*name, text.as_str())).collect();

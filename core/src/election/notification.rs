@@ -3,10 +3,9 @@
 use super::vote::Vote;
 use crate::ids::Round;
 use core::fmt;
-use serde::{Deserialize, Serialize};
 
 /// What a server is, as it tells its peers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ServerState {
     /// Searching for a leader.
     Looking,

@@ -3,10 +3,9 @@
 use crate::ids::{Epoch, Sid, Zxid};
 use core::cmp::Ordering;
 use core::fmt;
-use serde::{Deserialize, Serialize};
 
 /// Whom a server wants as leader, and how fresh that server's data is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Vote {
     /// The proposed leader.
     pub leader: Sid,
@@ -28,7 +27,7 @@ impl fmt::Display for Vote {
 }
 
 /// Which value of one component of a vote is preferred.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prefer {
     /// ZooKeeper's rule.
     Larger,
@@ -37,7 +36,7 @@ pub enum Prefer {
 }
 
 /// The order of votes as data: which value wins in each of the three comparisons, made in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VoteOrder {
     /// Compared first.
     pub peer_epoch: Prefer,

@@ -317,7 +317,8 @@ impl Reader {
         if text.is_empty() {
             return;
         }
-        let is_digit = |letter: char| letter.is_numeric() && !('一'..='龥').contains(&letter);
+        // ASCII, full-width and circled digits; the tables of all of Unicode's numbers would weigh more than a lesson.
+        let is_digit = |letter: char| matches!(letter, '0'..='9' | '０'..='９' | '①'..='⑳');
         if let Some(start) = text.find(is_digit) {
             let number: String = text[start..].chars().take_while(|letter| is_digit(*letter)).collect();
             self.error(line, ProseCause::BareNumber(number));

@@ -4,11 +4,10 @@ use crate::ids::Sid;
 use crate::query::Predicate;
 use crate::time::Duration;
 use core::fmt;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// One command of the command language. A run is its configuration and a list of these.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Start a server that is down.
     Start(Sid),

@@ -1,8 +1,9 @@
 //! What lies over the page: help, the link to this moment, the menu of a phone, its diagram.
 
+use super::element::{click, el, list};
 use super::story::{address, title};
 use super::{PageProps, Timeline};
-use crate::catalog::LESSONS;
+use crate::catalog::{LESSONS, LessonFiles};
 use crate::persist;
 use crate::route::Place;
 use crate::state::{Action, Dialog};
@@ -40,12 +41,11 @@ pub fn DialogView(props: &PageProps) -> Html {
     };
     let close = props.act.reform(|_: MouseEvent| Action::Dialog(None));
     let stay = Callback::from(|event: MouseEvent| event.stop_propagation());
+    let header = el!("header"; el!("h2"; name),
+        el!("button", "class" = "close", "aria-label" = lang.ui(Ui::Close); click(close.clone()), "×"));
     html! {
-        <div class="backdrop" onclick={close.clone()}>
-            <section ref={panel} class="dialog" role="dialog" aria-modal="true" aria-label={name} tabindex="-1" onclick={stay}>
-                <header><h2>{ name }</h2><button class="close" aria-label={lang.ui(Ui::Close)} onclick={close}>{ "×" }</button></header>
-                { body }
-            </section>
+        <div class="backdrop" onclick={close}>
+            <section ref={panel} class="dialog" role="dialog" aria-modal="true" aria-label={name} tabindex="-1" onclick={stay}>{ header }{ body }</section>
         </div>
     }
 }
@@ -82,28 +82,26 @@ fn ShareBox(props: &PageProps) -> Html {
 fn menu(props: &PageProps) -> Html {
     let lang = props.state.lang;
     let theme = props.act.reform(|_: MouseEvent| Action::ToggleTheme(persist::is_dark()));
-    html! {
-        <div class="menu">
-            <button class="button primary" onclick={props.on_click(Action::Dialog(Some(Dialog::Share)))}>{ lang.ui(Ui::Share) }</button>
-            <a class="button" href={address(Place::Sandbox, lang)} onclick={props.on_click(Action::Dialog(None))}>{ lang.ui(Ui::YourTurn) }</a>
-            { lessons(props) }
-            <button class="button" onclick={theme}>{ lang.ui(Ui::ThemeLabel) }</button>
-            <button class="button" onclick={props.on_click(Action::Dialog(Some(Dialog::Help)))}>{ lang.ui(Ui::Help) }</button>
-        </div>
-    }
+    let open = |dialog: Dialog| click(props.on_click(Action::Dialog(Some(dialog))));
+    el!("div", "class" = "menu";
+        el!("button", "class" = "button primary", "data-action" = "share"; open(Dialog::Share), lang.ui(Ui::Share)),
+        el!("a", "class" = "button", "href" = address(Place::Sandbox, lang);
+            click(props.on_click(Action::Dialog(None))), lang.ui(Ui::YourTurn)),
+        lessons(props),
+        el!("button", "class" = "button", "data-action" = "theme"; click(theme), lang.ui(Ui::ThemeLabel)),
+        el!("button", "class" = "button", "data-action" = "help"; open(Dialog::Help), lang.ui(Ui::Help)))
 }
 
 /// The lessons as links.
 fn lessons(props: &PageProps) -> Html {
     let lang = props.state.lang;
-    let lesson = |id: &'static str| {
-        let here = props.state.show.place() == Place::Lesson(id.to_string());
-        html! {
-            <a class="button" href={address(Place::Lesson(id.into()), lang)} aria-current={here.then_some("page")}
-                onclick={props.on_click(Action::Dialog(None))}>{ title(id, lang) }</a>
-        }
+    let lesson = |files: &LessonFiles| {
+        let place = Place::Lesson(files.id.to_string());
+        let here = props.state.show.place() == place;
+        el!("a", "class" = "button", "href" = address(place, lang), "aria-current" = here.then_some("page");
+            click(props.on_click(Action::Dialog(None))), title(files.id, lang))
     };
-    html! { <>{ for LESSONS.iter().map(|files| lesson(files.id)) }</> }
+    list(LESSONS.iter().map(lesson).collect())
 }
 
 fn help(props: &PageProps) -> Html {
@@ -121,22 +119,24 @@ fn help(props: &PageProps) -> Html {
         ("p", Ui::KeyProjector),
         ("?", Ui::KeyHelp),
     ];
-    let key = |(key, label): &(&str, Ui)| html! { <><dt><kbd>{ key }</kbd></dt><dd>{ lang.ui(*label) }</dd></> };
-    let term = |(term, meaning): &(&str, &str)| html! { <><dt>{ term }</dt><dd>{ meaning }</dd></> };
-    html! {
-        <div class="help">
-            <h3>{ lang.ui(Ui::Lessons) }</h3>
-            <div class="menu">{ lessons(props) }</div>
-            <h3>{ lang.ui(Ui::Keys) }</h3>
-            <dl>{ for keys.iter().map(key) }</dl>
-            <label class="switch"><input type="checkbox" checked={state.letter_keys} onchange={props.act.reform(|_: Event| Action::ToggleLetterKeys)} />{ lang.ui(Ui::LetterKeys) }</label>
-            <label class="switch"><input type="checkbox" checked={state.projector} onchange={props.act.reform(|_: Event| Action::ToggleProjector)} />{ lang.ui(Ui::Projector) }</label>
-            <h3>{ lang.ui(Ui::Terms) }</h3>
-            <dl>{ for terms(lang).iter().map(term) }</dl>
-            <h3>{ lang.ui(Ui::SimplifiedShort) }</h3>
-            <p>{ lang.ui(Ui::Simplified) }</p>
-        </div>
-    }
+    let pairs = |pairs: Vec<(Html, &'static str)>| {
+        let pair = |(term, meaning): (Html, &'static str)| [el!("dt"; term), el!("dd"; meaning)];
+        el!("dl"; pairs.into_iter().flat_map(pair).collect::<Vec<Html>>())
+    };
+    let keys = keys.into_iter().map(|(key, label)| (el!("kbd"; key), lang.ui(label))).collect();
+    let terms = terms(lang).into_iter().map(|(term, meaning)| (el!("span"; term), meaning)).collect();
+    let heading = |label: Ui| el!("h3"; lang.ui(label));
+    let switch = |checked: bool, action: Action, label: Ui| {
+        let change = props.act.reform(move |_: Event| action.clone());
+        html! { <label class="switch"><input type="checkbox" {checked} onchange={change} />{ lang.ui(label) }</label> }
+    };
+    el!("div", "class" = "help";
+        heading(Ui::Lessons), el!("div", "class" = "menu"; lessons(props)),
+        heading(Ui::Keys), pairs(keys),
+        switch(state.letter_keys, Action::ToggleLetterKeys, Ui::LetterKeys),
+        switch(state.projector, Action::ToggleProjector, Ui::Projector),
+        heading(Ui::Terms), pairs(terms),
+        heading(Ui::SimplifiedShort), el!("p"; lang.ui(Ui::Simplified)))
 }
 
 fn terms(lang: Lang) -> [(&'static str, &'static str); 7] {

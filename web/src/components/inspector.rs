@@ -1,10 +1,11 @@
 //! The inspector: what is selected, and why it is so. It stands beside what it explains, never on it.
 
 use super::PageProps;
+use super::element::{click, el, list, nothing};
 use crate::scene::why::{Because, why};
 use crate::state::{Action, Selected};
 use crate::text::Ui;
-use yew::prelude::*;
+use yew::Html;
 use zooscope_core::effects::Message;
 use zooscope_core::ids::Sid;
 use zooscope_core::query::current_vote;
@@ -13,51 +14,35 @@ use zooscope_core::sim::{Content, FrameId};
 /// The inspector, when something is selected.
 pub fn inspector(props: &PageProps) -> Html {
     let lang = props.state.lang;
-    let (name, body) = match props.state.selected {
-        Some(Selected::Server(sid)) => (lang.server(sid), server(props, sid)),
-        Some(Selected::Message(id)) => match message(props, id) {
-            Some(found) => found,
-            None => return html! {},
-        },
-        None => return html! {},
+    let found = match props.state.selected {
+        Some(Selected::Server(sid)) => Some((lang.server(sid), server(props, sid))),
+        Some(Selected::Message(id)) => message(props, id),
+        None => None,
     };
-    html! {
-        <section class="inspector" aria-label={name.clone()} data-inspector="true">
-            <header>
-                <h2>{ name }</h2>
-                <button class="close" aria-label={lang.ui(Ui::Close)} onclick={props.on_click(Action::Select(None))}>{ "×" }</button>
-            </header>
-            { body }
-        </section>
-    }
+    let Some((name, body)) = found else { return nothing() };
+    el!("section", "class" = "inspector", "aria-label" = name.clone(), "data-inspector" = "true";
+        el!("header";
+            el!("h2"; name),
+            el!("button", "class" = "close", "aria-label" = lang.ui(Ui::Close); click(props.on_click(Action::Select(None))), "×")),
+        body)
 }
 
 fn server(props: &PageProps, sid: Sid) -> Html {
     let state = &props.state;
     let (lang, history) = (state.lang, state.show.history());
     let world = state.show.world(state.index);
-    let server_state = world.server(sid).map(|server| server.state());
     let answers = why(history, state.index, sid);
     let vote_question = lang.why_vote_question(sid.0, current_vote(world, sid).map(|vote| vote.0));
-    let state_question = lang.why_state_question(sid.0, server_state);
+    let state_question = lang.why_state_question(sid.0, world.server(sid).map(|server| server.state()));
     let cause = |because: &Because| {
-        html! {
-            <li>
-                { lang.because(sid.0, &because.cause) }
-                if because.index != state.index {
-                    <button class="link" onclick={props.on_click(Action::Seek(because.index))}>{ format!("{} {}", lang.ui(Ui::Event), because.index) }</button>
-                }
-            </li>
-        }
+        let there = (because.index != state.index).then(|| {
+            el!("button", "class" = "link"; click(props.on_click(Action::Seek(because.index))),
+                format!("{} {}", lang.ui(Ui::Event), because.index))
+        });
+        el!("li"; lang.because(sid.0, &because.cause), there)
     };
-    html! {
-        <>
-            <h3>{ vote_question }</h3>
-            <ul class="causes">{ for answers.vote.iter().map(cause) }</ul>
-            <h3>{ state_question }</h3>
-            <ul class="causes">{ for answers.state.iter().map(cause) }</ul>
-        </>
-    }
+    let causes = |list: &[Because]| el!("ul", "class" = "causes"; list.iter().map(cause).collect::<Vec<Html>>());
+    list(vec![el!("h3"; vote_question), causes(&answers.vote), el!("h3"; state_question), causes(&answers.state)])
 }
 
 fn message(props: &PageProps, id: FrameId) -> Option<(String, Html)> {
@@ -79,7 +64,7 @@ fn message(props: &PageProps, id: FrameId) -> Option<(String, Html)> {
     };
     let arrives = frame.arrives_at.map_or_else(|| lang.ui(Ui::Held).to_string(), |at| at.to_string());
     facts.push((lang.ui(Ui::Arrives).into(), arrives));
-    let fact = |(name, value): &(String, String)| html! { <><dt>{ name }</dt><dd>{ value }</dd></> };
-    let body = html! { <dl>{ for facts.iter().map(fact) }</dl> };
+    let fact = |(name, value): (String, String)| [el!("dt"; name), el!("dd"; value)];
+    let body = el!("dl"; facts.into_iter().flat_map(fact).collect::<Vec<Html>>());
     Some((format!("{title} {} → {}", frame.from, frame.to), body))
 }

@@ -1,10 +1,10 @@
 //! How everything is drawn. A component takes plain data and the way to act, and decides nothing.
 
 mod ask;
-mod attributes;
 mod ballots;
 mod config_card;
 mod dialog;
+pub(crate) mod element;
 mod inspector;
 mod lists;
 mod prose;

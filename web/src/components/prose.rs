@@ -1,7 +1,9 @@
 //! A lesson's sentences with their placeholders filled in.
 
+use super::element::{el, list};
 use crate::text::Lang;
-use yew::prelude::*;
+use yew::Html;
+use yew::virtual_dom::VText;
 use zooscope_core::lesson::{Inline, Paragraph};
 use zooscope_core::query::{Moment, Value};
 use zooscope_core::time::Duration;
@@ -20,15 +22,14 @@ pub struct Filling<'a> {
 /// Pieces of a sentence.
 pub fn inlines(words: &[Inline], filling: Filling<'_>) -> Html {
     let piece = |inline: &Inline| match inline {
-        Inline::Text(text) => html! { text },
-        Inline::Strong(inner) => html! { <strong>{ inlines(inner, filling) }</strong> },
-        Inline::Code(text) => html! { <code>{ text }</code> },
-        Inline::Answer(query) => {
-            html! { <span class="value">{ filling.lang.value(&filling.moment.ask(*query)) }</span> }
+        Inline::Text(text) => VText::new(text.clone()).into(),
+        Inline::Strong(inner) => el!("strong"; inlines(inner, filling)),
+        Inline::Code(text) => el!("code"; text.clone()),
+        Inline::Answer(_) | Inline::Param(_) => {
+            el!("span", "class" = "value"; plain(std::slice::from_ref(inline), filling))
         }
-        Inline::Param(_) => html! { <span class="value">{ filling.lang.value(&Value::Span(filling.param)) }</span> },
     };
-    words.iter().map(piece).collect()
+    list(words.iter().map(piece).collect())
 }
 
 /// Plain text of pieces, for titles.
@@ -46,7 +47,6 @@ pub fn plain(words: &[Inline], filling: Filling<'_>) -> String {
 pub fn paragraph(sentences: &Paragraph, filling: Filling<'_>) -> Html {
     // Chinese sentences stand next to each other, English ones have a space between them.
     let gap = filling.lang.pick("", " ");
-    let sentence =
-        |sentence: &zooscope_core::lesson::Sentence| html! { <>{ inlines(&sentence.words, filling) }{ gap }</> };
-    html! { <p>{ for sentences.iter().map(sentence) }</p> }
+    let parts = sentences.iter().flat_map(|sentence| [inlines(&sentence.words, filling), VText::new(gap).into()]);
+    el!("p"; parts.collect::<Vec<Html>>())
 }

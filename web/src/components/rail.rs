@@ -1,14 +1,16 @@
 //! The rail: tabs beside the stage, a sheet on a phone.
 
 use super::PageProps;
-use super::attributes::flag;
 use super::ballots::ballots;
+use super::element::{Part, click, el};
 use super::lists::{events, just_now, messages};
 use super::real_log::RealLog;
 use crate::show::Kind;
 use crate::state::{Action, Dialog, Tab};
 use crate::text::Ui;
-use yew::prelude::*;
+use std::rc::Rc;
+use yew::html::onkeydown;
+use yew::{Callback, Html, KeyboardEvent, html};
 
 /// The right column.
 pub fn rail(props: &PageProps) -> Html {
@@ -25,34 +27,28 @@ pub fn rail(props: &PageProps) -> Html {
     let order: Vec<Tab> = tabs.iter().map(|(tab, _)| *tab).collect();
     let tab = |(tab, label): &(Tab, Ui)| {
         let selected = state.tab == *tab;
-        html! {
-            <button role="tab" id={tab_id(*tab)} aria-selected={flag(selected)} aria-controls="rail-panel" tabindex={if selected { "0" } else { "-1" }}
-                onclick={props.on_click(Action::Tab(*tab))} onkeydown={along(props, &order, *tab)}>{ lang.ui(*label) }</button>
-        }
+        el!("button", "role" = "tab", "id" = tab_id(*tab), "aria-selected" = selected, "aria-controls" = "rail-panel",
+            "tabindex" = if selected { "0" } else { "-1" };
+            click(props.on_click(Action::Tab(*tab))),
+            Part::Listener(Rc::new(onkeydown::Wrapper::new(along(props, &order, *tab)))),
+            lang.ui(*label))
     };
+    let tabs: Vec<Html> = tabs.iter().map(tab).collect();
+    let close = el!("button", "class" = "close phone-only", "aria-label" = lang.ui(Ui::Close);
+        click(props.on_click(Action::Dialog(None))), "×");
     let ballots_class = if state.tab == Tab::Ballots { "panel" } else { "panel offscreen" };
-    let other = match state.tab {
-        Tab::Ballots => just_now(props),
-        Tab::Messages => messages(props),
-        Tab::Trace => events(props),
-        Tab::RealLog => html! {},
+    let other = match (state.tab, real_log) {
+        (Tab::Messages, _) => messages(props),
+        (Tab::Trace, _) => events(props),
+        (Tab::RealLog, Some(asset)) => html! { <RealLog state={state.clone()} act={props.act.clone()} {asset} /> },
+        _ => just_now(props),
     };
     let class = if state.dialog == Some(Dialog::Rail) { "rail open" } else { "rail" };
-    html! {
-        <aside class={class} aria-label={lang.pick("细节", "Details")}>
-            <div class="tabs" role="tablist">
-                { for tabs.iter().map(tab) }
-                <button class="close phone-only" aria-label={lang.ui(Ui::Close)} onclick={props.on_click(Action::Dialog(None))}>{ "×" }</button>
-            </div>
-            <div id="rail-panel" role="tabpanel" aria-labelledby={tab_id(state.tab)} tabindex="0">
-                <div class={ballots_class}>{ ballots(props) }</div>
-                <div class="panel">{ other }</div>
-                if let (Tab::RealLog, Some(asset)) = (state.tab, real_log) {
-                    <RealLog state={state.clone()} act={props.act.clone()} asset={asset} />
-                }
-            </div>
-        </aside>
-    }
+    el!("aside", "class" = class, "aria-label" = lang.pick("细节", "Details");
+        el!("div", "class" = "tabs"; el!("div", "role" = "tablist"; tabs), close),
+        el!("div", "id" = "rail-panel", "role" = "tabpanel", "aria-labelledby" = tab_id(state.tab), "tabindex" = "0";
+            el!("div", "class" = ballots_class; ballots(props)),
+            el!("div", "class" = "panel"; other)))
 }
 
 fn tab_id(tab: Tab) -> &'static str {

@@ -1,6 +1,6 @@
 //! The proof: what a real ensemble logged when it was started in the same way, line by line beside our run.
 
-use super::attributes::num;
+use super::element::{click, el};
 use crate::persist;
 use crate::state::{Action, AppState};
 use crate::text::{Lang, Ui};
@@ -59,20 +59,17 @@ pub fn RealLog(props: &RealLogProps) -> Html {
         });
     }
     let body = match &*loaded {
-        Loaded::No => html! { <p class="muted">{ lang.ui(Ui::Loading) }</p> },
-        Loaded::Failed => html! { <p role="alert">{ lang.ui(Ui::LoadFailed) }</p> },
+        Loaded::No => el!("p", "class" = "muted"; lang.ui(Ui::Loading)),
+        Loaded::Failed => el!("p", "role" = "alert"; lang.ui(Ui::LoadFailed)),
         Loaded::Yes(log) => {
             let aligned = align(&log.lines, props.state.show.history());
             let rows = log.lines.iter().zip(&log.words).zip(aligned);
-            html! { <ol class="rows log">{ for rows.map(|((line, words), aligned)| row(props, line, words, aligned)) }</ol> }
+            let rows: Vec<Html> = rows.map(|((line, words), aligned)| row(props, line, words, aligned)).collect();
+            el!("ol", "class" = "rows log"; rows)
         }
     };
-    html! {
-        <section class="real-log" data-real-log="true">
-            <p class="small">{ lang.ui(Ui::RealLogIntro) }</p>
-            { body }
-        </section>
-    }
+    el!("section", "class" = "real-log", "data-real-log" = "true";
+        el!("p", "class" = "small"; lang.ui(Ui::RealLogIntro)), body)
 }
 
 fn row(props: &RealLogProps, line: &LogLine, raw: &str, aligned: Aligned) -> Html {
@@ -81,21 +78,16 @@ fn row(props: &RealLogProps, line: &LogLine, raw: &str, aligned: Aligned) -> Htm
     match aligned {
         Aligned::Moment { index: step, reordered } => {
             let act = props.act.reform(move |_: MouseEvent| Action::Seek(step));
-            html! {
-                <li>
-                    <button class="row" data-log-step={num(step)} aria-current={(step == props.state.index).then_some("step")} onclick={act}>
-                        <code>{ text }</code>
-                        <span class="yes">{ format!("✓ {} {step}", lang.ui(Ui::Event)) }</span>
-                        if reordered {
-                            <span class="badge">{ lang.ui(Ui::OrderDiffers) }</span>
-                        }
-                    </button>
-                </li>
-            }
+            el!("li";
+                el!("button", "class" = "row", "data-log-step" = step, "aria-current" = (step == props.state.index).then_some("step");
+                    click(act),
+                    el!("code"; text),
+                    el!("span", "class" = "yes"; format!("✓ {} {step}", lang.ui(Ui::Event))),
+                    reordered.then(|| el!("span", "class" = "badge"; lang.ui(Ui::OrderDiffers)))))
         }
-        Aligned::Missing(missing) => {
-            html! { <li class="row aside"><code>{ text }</code><span class="muted">{ missing_words(missing, lang) }</span></li> }
-        }
+        Aligned::Missing(missing) => el!("li", "class" = "row aside";
+            el!("code"; text),
+            el!("span", "class" = "muted"; missing_words(missing, lang))),
     }
 }
 

@@ -1,12 +1,13 @@
 //! The story of a run that a reader put together or was sent: who leads, and which comparison decided it.
 
 use super::PageProps;
+use super::element::{el, list};
 use super::rule_card::rule_card;
 use super::story::{address, stage_head};
 use crate::route::Place;
 use crate::scene::why::{Cause, why};
 use crate::text::{Lang, Ui};
-use yew::prelude::*;
+use yew::Html;
 use zooscope_core::ids::Sid;
 use zooscope_core::query::leader;
 
@@ -15,49 +16,35 @@ pub fn run_story(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
     let at_end = state.index == state.show.count();
-    html! {
-        <>
-            { stage_head(props) }
-            <div class="prose"><p>{ super::story::spoken(props) }</p></div>
-            { rule_card(state.show.history().step(state.index), lang) }
-            if at_end {
-                { outcome(props) }
-            }
-            <nav class="next">
-                <a class="button" href={address(Place::Sandbox, lang)}>{ lang.ui(Ui::TryYourself) }</a>
-            </nav>
-        </>
-    }
+    let again = el!("a", "class" = "button", "href" = address(Place::Sandbox, lang); lang.ui(Ui::TryYourself));
+    list(vec![
+        stage_head(props),
+        el!("div", "class" = "prose"; el!("p"; super::story::spoken(props))),
+        rule_card(state.show.history().step(state.index), lang),
+        if at_end { outcome(props) } else { list(Vec::new()) },
+        el!("nav", "class" = "next"; again),
+    ])
 }
 
 /// Who leads at the end, against what was expected, and why.
 fn outcome(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
-    let history = state.show.history();
-    let world = history.latest();
-    let leads = leader(world);
-    let verdict = state.prediction.map(|prediction| prediction.0 == leads);
-    let class = match verdict {
-        Some(true) => "verdict right",
-        Some(false) => "verdict wrong",
-        None => "verdict",
-    };
-    let heading = match verdict {
-        Some(true) => lang.ui(Ui::Right),
-        Some(false) => lang.ui(Ui::Wrong),
-        None => lang.ui(Ui::Skipped),
+    let leads = leader(state.show.history().latest());
+    let (class, heading) = match state.prediction.map(|prediction| prediction.0 == leads) {
+        Some(true) => ("verdict right", Ui::Right),
+        Some(false) => ("verdict wrong", Ui::Wrong),
+        None => ("verdict", Ui::Skipped),
     };
     let names = |sid: Option<Sid>| sid.map_or_else(|| lang.ui(Ui::Nobody).to_string(), |sid| lang.server(sid));
-    html! {
-        <section class={class} data-outcome={leads.map_or_else(|| "none".to_string(), |sid| sid.to_string())}>
-            <div><strong>{ heading }</strong>{ names(leads) }</div>
-            <p>{ reason(props, leads) }</p>
-            if let Some(prediction) = state.prediction {
-                <p class="muted small">{ lang.ui(Ui::WhatYouSaid) }{ names(prediction.0) }</p>
-            }
-        </section>
-    }
+    let said = state
+        .prediction
+        .map(|prediction| el!("p", "class" = "muted small"; lang.ui(Ui::WhatYouSaid), names(prediction.0)));
+    let outcome = leads.map_or_else(|| "none".to_string(), |sid| sid.to_string());
+    el!("section", "class" = class, "data-outcome" = outcome;
+        el!("div"; el!("strong"; lang.ui(heading)), names(leads)),
+        el!("p"; reason(props, leads)),
+        said)
 }
 
 /// The deciding comparison, or the quorum that was there already.

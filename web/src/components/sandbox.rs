@@ -2,7 +2,7 @@
 //! before, say who will lead, and let the real engine run it.
 
 use super::PageProps;
-use super::attributes::{flag, num};
+use super::element::{click, el, list};
 use crate::state::{Action, Prediction};
 use crate::text::Ui;
 use yew::prelude::*;
@@ -44,7 +44,7 @@ pub fn Sandbox(props: &PageProps) -> Html {
             guess.set(None);
             act.emit(Action::SandboxSize(count));
         });
-        html! { <button class="option" data-servers={num(count)} aria-pressed={flag(count == servers)} onclick={choose}>{ count }</button> }
+        option("data-servers", count.to_string(), count == servers, choose, count.to_string())
     };
     let starter = |id: u8| {
         let sid = Sid(id);
@@ -58,7 +58,7 @@ pub fn Sandbox(props: &PageProps) -> Html {
             })
         };
         let label = place.map_or_else(|| id.to_string(), |place| format!("{id} · {}", place + 1));
-        html! { <button class="option" data-start={num(id)} aria-pressed={flag(place.is_some())} onclick={add}>{ label }</button> }
+        option("data-start", id.to_string(), place.is_some(), add, label)
     };
     let undo = {
         let order = order.clone();
@@ -77,7 +77,7 @@ pub fn Sandbox(props: &PageProps) -> Html {
         let wait = wait.clone();
         let pressed = *wait == value;
         let choose = Callback::from(move |_: MouseEvent| wait.set(value));
-        html! { <button class="option" data-wait={name} aria-pressed={flag(pressed)} onclick={choose}>{ lang.ui(label) }</button> }
+        option("data-wait", name.to_string(), pressed, choose, lang.ui(label).to_string())
     };
     let predict = |value: Option<Sid>| {
         let guess = guess.clone();
@@ -85,7 +85,7 @@ pub fn Sandbox(props: &PageProps) -> Html {
         let name = value.map_or_else(|| "none".to_string(), |sid| sid.to_string());
         let label = value.map_or_else(|| lang.ui(Ui::Nobody).to_string(), |sid| sid.to_string());
         let choose = Callback::from(move |_: MouseEvent| guess.set(Some(Prediction(value))));
-        html! { <button class="option" data-predict={name} aria-pressed={flag(pressed)} onclick={choose}>{ label }</button> }
+        option("data-predict", name, pressed, choose, label)
     };
     let ready = !order.is_empty() && guess.is_some();
     let run = {
@@ -96,30 +96,40 @@ pub fn Sandbox(props: &PageProps) -> Html {
             }
         })
     };
-    html! {
-        <>
-            <h1>{ lang.ui(Ui::YourTurn) }</h1>
-            <fieldset><legend>{ lang.ui(Ui::Servers) }</legend><div class="options">{ for (3..=7).map(size) }</div></fieldset>
-            <fieldset>
-                <legend>{ lang.ui(Ui::Order) }</legend>
-                <div class="options">{ for (1..=servers).map(starter) }</div>
-                <div class="options">
-                    <button class="option quiet" data-fill="true" disabled={order.len() == servers as usize} onclick={fill}>{ lang.ui(Ui::AllOthers) }</button>
-                    <button class="option quiet" data-undo="true" disabled={order.is_empty()} onclick={undo}>{ lang.ui(Ui::Undo) }</button>
-                </div>
-            </fieldset>
-            <fieldset>
-                <legend>{ lang.ui(Ui::Wait) }</legend>
-                <div class="options">{ waits(true, Ui::WaitSettle, "settle") }{ waits(false, Ui::WaitNone, "none") }</div>
-            </fieldset>
-            <fieldset>
-                <legend>{ lang.ui(Ui::WhoLeads) }</legend>
-                <div class="options">{ for (1..=servers).map(|id| predict(Some(Sid(id)))) }{ predict(None) }</div>
-            </fieldset>
-            <button class="button primary" data-run="true" disabled={!ready} onclick={run}>{ lang.ui(Ui::Run) }</button>
-            if !ready {
-                <p class="muted small">{ lang.ui(Ui::OrderFirst) }</p>
-            }
-        </>
-    }
+    let options = |options: Vec<Html>| el!("div", "class" = "options"; options);
+    let field = |label: Ui, parts: Vec<Html>| el!("fieldset"; el!("legend"; lang.ui(label)), parts);
+    // A button that is disabled must not have the attribute at all when it is not.
+    let off = |off: bool| off.then_some("disabled");
+    let guesses = (1..=servers).map(|id| predict(Some(Sid(id)))).chain([predict(None)]).collect();
+    list(vec![
+        el!("h1"; lang.ui(Ui::YourTurn)),
+        field(Ui::Servers, vec![options((3..=7).map(size).collect())]),
+        field(
+            Ui::Order,
+            vec![
+                options((1..=servers).map(starter).collect()),
+                options(vec![
+                    el!("button", "class" = "option quiet", "data-fill" = "true", "disabled" = off(order.len() == servers as usize);
+                    click(fill), lang.ui(Ui::AllOthers)),
+                    el!("button", "class" = "option quiet", "data-undo" = "true", "disabled" = off(order.is_empty());
+                    click(undo), lang.ui(Ui::Undo)),
+                ]),
+            ],
+        ),
+        field(Ui::Wait, vec![options(vec![waits(true, Ui::WaitSettle, "settle"), waits(false, Ui::WaitNone, "none")])]),
+        field(Ui::WhoLeads, vec![options(guesses)]),
+        el!("button", "class" = "button primary", "data-run" = "true", "disabled" = off(!ready); click(run), lang.ui(Ui::Run)),
+        el!("p", "class" = "muted small"; if ready { "" } else { lang.ui(Ui::OrderFirst) }),
+    ])
+}
+
+/// A choice. `name` is the attribute that says which one it is.
+fn option(name: &'static str, value: String, pressed: bool, choose: Callback<MouseEvent>, label: String) -> Html {
+    let mut button = yew::virtual_dom::VTag::new("button");
+    button.add_attribute("class", "option");
+    button.add_attribute(name, value);
+    button.add_attribute("aria-pressed", if pressed { "true" } else { "false" });
+    button.add_listener(std::rc::Rc::new(yew::html::onclick::Wrapper::new(choose)));
+    button.add_child(yew::virtual_dom::VText::new(label).into());
+    button.into()
 }

@@ -1,11 +1,13 @@
 //! The stage: discs, lines and envelopes, in SVG.
 
 use super::PageProps;
-use super::attributes::{class, flag, num, text, translate};
+use super::element::{Part, class, click, el, key, list, translate};
 use crate::flight;
 use crate::scene::ring::{Disc, Envelope, EnvelopeKind, HEIGHT, Line, LineKind, Ring, WIDTH, flights};
 use crate::state::{Action, Selected};
 use crate::text::{Lang, Ui};
+use std::rc::Rc;
+use yew::html::onkeydown;
 use yew::prelude::*;
 use zooscope_core::election::ServerState;
 
@@ -43,16 +45,17 @@ pub fn Stage(props: &PageProps) -> Html {
         });
         disc_view(disc, selected, lang, select)
     };
-    html! {
-        <section class="stage" aria-label={lang.pick("服务器", "The ensemble")}>
-            <svg class="ring" viewBox={text(format!("0 0 {WIDTH} {HEIGHT}"))} role="group" aria-label={lang.pick("服务器环", "Ring of servers")}>
-                <g aria-hidden="true">{ for ring.lines.iter().map(line_view) }</g>
-                { for ring.discs.iter().map(disc) }
-                { for ring.envelopes.iter().map(envelope) }
-                <g aria-hidden="true">{ for leaving.iter().map(|envelope| ghost_view(envelope, lang)) }</g>
-            </svg>
-        </section>
-    }
+    let lines: Vec<Html> = ring.lines.iter().map(line_view).collect();
+    let discs: Vec<Html> = ring.discs.iter().map(disc).collect();
+    let envelopes: Vec<Html> = ring.envelopes.iter().map(envelope).collect();
+    let ghosts: Vec<Html> = leaving.iter().map(|envelope| ghost_view(envelope, lang)).collect();
+    el!("section", "class" = "stage", "aria-label" = lang.pick("服务器", "The ensemble");
+        el!("svg", "class" = "ring", "viewBox" = format!("0 0 {WIDTH} {HEIGHT}"), "role" = "group",
+            "aria-label" = lang.pick("服务器环", "Ring of servers");
+            el!("g", "aria-hidden" = "true"; lines),
+            el!("g"; discs),
+            el!("g"; envelopes),
+            el!("g", "aria-hidden" = "true"; ghosts)))
 }
 
 fn line_view(line: &Line) -> Html {
@@ -62,10 +65,7 @@ fn line_view(line: &Line) -> Html {
         LineKind::Quorum => "line quorum",
         LineKind::Cut => "line cut",
     };
-    html! {
-        <line key={usize::from(line.a.0) * 256 + usize::from(line.b.0)} class={class}
-            x1={num(line.from.0)} y1={num(line.from.1)} x2={num(line.to.0)} y2={num(line.to.1)} />
-    }
+    el!("line", "class" = class, "x1" = line.from.0, "y1" = line.from.1, "x2" = line.to.0, "y2" = line.to.1)
 }
 
 /// The class that gives a state its colour.
@@ -108,41 +108,57 @@ fn disc_view(disc: &Disc, selected: bool, lang: Lang, select: Callback<()>) -> H
         if selected { "selected" } else { "" },
         if disc.paused { "paused" } else { "" },
     ]);
+    let sign = if disc.fresh { "◌" } else { state_sign(disc.state) };
+    let slip =
+        disc.vote.map(|vote| slip_view(lang.pick(format!("投 → {vote}"), format!("vote → {vote}")), disc.radius));
+    el!("g", "class" = class, "transform" = translate(disc.at.0, disc.at.1), "tabindex" = "0", "role" = "button",
+        "aria-label" = label, "aria-pressed" = selected, "data-server" = disc.sid,
+        "data-state" = disc.state.map_or("DOWN", ServerState::word),
+        "data-vote" = disc.vote.map_or_else(String::new, |vote| vote.to_string()), "data-phase" = phase(disc.state);
+        key(usize::from(disc.sid.0)),
+        click(select.reform(|_: MouseEvent| ())),
+        on_enter(select),
+        disc.state.map(|_| support_view(disc)),
+        el!("circle", "class" = "body", "r" = disc.radius),
+        el!("text", "class" = "number", "dy" = "0.35em"; disc.sid.to_string()),
+        el!("text", "class" = "word", "y" = disc.radius + 30; format!("{sign} {word}")),
+        slip)
+}
+
+/// The ring round a disc: it fills with the supporters of the server's vote in its own table; a notch marks the
+/// quorum.
+fn support_view(disc: &Disc) -> Html {
     let (outer, voters) = (disc.radius + 9, disc.voters.max(1));
     // A full turn has length 1000; each supporter fills one part of it, clockwise from the top.
     let filled = format!("{} 1000", 1_000 * disc.supporters.min(voters) / voters);
-    let turn = 360 * disc.quorum / voters;
-    let below = disc.radius + 30;
-    let slip =
-        disc.vote.map(|vote| slip_view(lang.pick(format!("投 → {vote}"), format!("vote → {vote}")), disc.radius));
-    html! {
-        <g key={disc.sid.0} class={class} transform={translate(disc.at.0, disc.at.1)}
-            tabindex="0" role="button" aria-label={label} aria-pressed={flag(selected)}
-            data-server={num(disc.sid.0)} data-state={disc.state.map_or("DOWN", ServerState::word)}
-            data-vote={disc.vote.map(|vote| vote.to_string()).unwrap_or_default()} data-phase={phase(disc.state)}
-            onclick={select.reform(|_: MouseEvent| ())} onkeydown={on_enter(select)}>
-            if disc.state.is_some() {
-                <circle class="halo" r={num(outer)} />
-                <circle class="support" r={num(outer)} pathLength="1000" stroke-dasharray={filled} transform="rotate(-90)" />
-                <line class="notch" transform={text(format!("rotate({turn})"))} x1="0" x2="0"
-                    y1={num(-outer - 6)} y2={num(-outer + 6)} />
-            }
-            <circle class="body" r={num(disc.radius)} />
-            <text class="number" dy="0.35em">{ disc.sid.to_string() }</text>
-            <text class="word" y={num(below)}>{ format!("{} {word}", state_sign(disc.state)) }</text>
-            { for slip }
-        </g>
-    }
+    let turn = format!("rotate({})", 360 * disc.quorum / voters);
+    list(vec![
+        el!("circle", "class" = "halo", "r" = outer),
+        el!(
+            "circle",
+            "class" = "support",
+            "r" = outer,
+            "pathLength" = "1000",
+            "stroke-dasharray" = filled,
+            "transform" = "rotate(-90)"
+        ),
+        el!(
+            "line",
+            "class" = "notch",
+            "transform" = turn,
+            "x1" = "0",
+            "x2" = "0",
+            "y1" = -outer - 6,
+            "y2" = -outer + 6
+        ),
+    ])
 }
 
 fn slip_view(text: String, radius: i32) -> Html {
     let width = 14 + text.chars().map(|letter| if letter.is_ascii() { 8 } else { 15 }).sum::<i32>();
-    html! {
-        <g class="slip" transform={translate(radius * 6 / 10, -radius - 12)}>
-            <rect width={num(width)} height="25" rx="4" />
-            <text x={num(width / 2)} y="17.5">{ text }</text>
-        </g>
-    }
+    el!("g", "class" = "slip", "transform" = translate(radius * 6 / 10, -radius - 12);
+        el!("rect", "width" = width, "height" = "25", "rx" = "4"),
+        el!("text", "x" = width / 2, "y" = "17.5"; text))
 }
 
 /// What is written on an envelope, for those who see it and for those who do not.
@@ -163,46 +179,44 @@ fn words(envelope: &Envelope, lang: Lang) -> (String, String) {
 fn envelope_picture(envelope: &Envelope, lang: Lang) -> Html {
     let (short, _) = words(envelope, lang);
     if matches!(envelope.kind, EnvelopeKind::Connect | EnvelopeKind::Closed) {
-        return html! { <><circle r="10" /><text dy="0.35em">{ short }</text></> };
+        return list(vec![el!("circle", "r" = "10"), el!("text", "dy" = "0.35em"; short)]);
     }
     let half = 12 + short.chars().map(|letter| if letter.is_ascii() { 4 } else { 8 }).sum::<i32>();
-    html! {
-        <>
-            <rect x={num(-half)} y="-13" width={num(2 * half)} height="26" rx="5" />
-            <path d={text(format!("M{} -11 L0 0 L{} -11", -half + 2, half - 2))} />
-            <text dy="0.4em">{ short }</text>
-        </>
-    }
+    list(vec![
+        el!("rect", "x" = -half, "y" = "-13", "width" = 2 * half, "height" = "26", "rx" = "5"),
+        el!("path", "d" = format!("M{} -11 L0 0 L{} -11", -half + 2, half - 2)),
+        el!("text", "dy" = "0.4em"; short),
+    ])
 }
 
 fn envelope_view(envelope: &Envelope, selected: bool, lang: Lang, select: Callback<()>) -> Html {
     let (_, label) = words(envelope, lang);
     let class = class(&["envelope", if selected { "selected" } else { "" }, if envelope.held { "held" } else { "" }]);
-    html! {
-        <g key={envelope.id.0 as usize} class={class} transform={translate(envelope.at.0, envelope.at.1)}
-            tabindex="0" role="button" aria-label={label}
-            data-message={num(envelope.id.0)} data-from={num(envelope.from.0)} data-to={num(envelope.to.0)}
-            data-kind={envelope.kind.name()} onclick={select.reform(|_: MouseEvent| ())} onkeydown={on_enter(select)}>
-            <g id={flight::element_id(envelope.id, false)}>{ envelope_picture(envelope, lang) }</g>
-        </g>
-    }
+    let id = flight::element_id(envelope.id, false);
+    el!("g", "class" = class, "transform" = translate(envelope.at.0, envelope.at.1), "tabindex" = "0", "role" = "button",
+        "aria-label" = label, "data-message" = envelope.id.0, "data-from" = envelope.from, "data-to" = envelope.to,
+        "data-kind" = envelope.kind.name();
+        key(envelope.id.0 as usize),
+        click(select.reform(|_: MouseEvent| ())),
+        on_enter(select),
+        el!("g", "id" = id; envelope_picture(envelope, lang)))
 }
 
 /// An envelope that has left the stage in this step. It is seen only while it flies.
 fn ghost_view(envelope: &Envelope, lang: Lang) -> Html {
-    html! {
-        <g key={envelope.id.0 as usize} class="envelope ghost" transform={translate(envelope.at.0, envelope.at.1)}>
-            <g id={flight::element_id(envelope.id, true)}>{ envelope_picture(envelope, lang) }</g>
-        </g>
-    }
+    el!("g", "class" = "envelope ghost", "transform" = translate(envelope.at.0, envelope.at.1);
+        key(envelope.id.0 as usize),
+        el!("g", "id" = flight::element_id(envelope.id, true); envelope_picture(envelope, lang)))
 }
 
-fn on_enter(select: Callback<()>) -> Callback<KeyboardEvent> {
-    Callback::from(move |event: KeyboardEvent| {
+/// Enter and space select, as they would press a button.
+fn on_enter(select: Callback<()>) -> Part {
+    let press = Callback::from(move |event: KeyboardEvent| {
         if event.key() == "Enter" || event.key() == " " {
             event.prevent_default();
             event.stop_propagation();
             select.emit(());
         }
-    })
+    });
+    Part::Listener(Rc::new(onkeydown::Wrapper::new(press)))
 }

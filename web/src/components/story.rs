@@ -2,19 +2,21 @@
 
 use super::PageProps;
 use super::ask::{open_question, verdicts};
-use super::attributes::num;
 use super::config_card::config_card;
+use super::element::{el, list, nothing};
 use super::prose::{Filling, paragraph, plain};
 use super::rule_card::rule_card;
 use super::{run_story, sandbox};
-use crate::catalog::LESSONS;
+use crate::catalog::{LESSONS, LessonFiles};
 use crate::route::{Place, Route};
 use crate::show::Kind;
 use crate::state::Action;
 use crate::text::{Lang, Ui};
-use yew::prelude::*;
-use zooscope_core::invariants::check_moment;
-use zooscope_core::lesson::Prose;
+use yew::{Html, InputEvent, TargetCast, html};
+use zooscope_core::ids::Sid;
+use zooscope_core::invariants::{Violation, check_moment};
+use zooscope_core::lesson::{Inline, Prose};
+use zooscope_core::time::Duration;
 
 /// The left column.
 pub fn story(props: &PageProps) -> Html {
@@ -24,24 +26,23 @@ pub fn story(props: &PageProps) -> Html {
         Kind::Run { .. } => run_story::run_story(props),
         Kind::Sandbox => html! { <sandbox::Sandbox state={state.clone()} act={props.act.clone()} /> },
     };
-    html! {
-        <section class="story" aria-label={state.lang.pick("讲解", "Story")} tabindex="-1">
-            { body }
-            { invariants_line(props) }
-        </section>
-    }
+    let label = state.lang.pick("讲解", "Story");
+    // It can scroll when the window is low, so the keyboard must be able to reach it.
+    el!("section", "class" = "story", "aria-label" = label, "tabindex" = "0"; body, invariants_line(props))
 }
 
 /// The title of the stage that a moment lies in, or of the lesson before the first.
-pub fn heading(props: &PageProps) -> String {
+fn heading(props: &PageProps) -> String {
     let state = &props.state;
     let performance = &state.show.performance;
     let stage = performance.stage_at(state.index);
     let filling = Filling { lang: state.lang, moment: performance.moment(state.index), param: performance.param };
+    let prose = state.show.prose(state.lang);
     let Some(mark) = stage.checked_sub(1).and_then(|index| performance.stages.get(index)) else {
-        return state.show.prose(state.lang).map_or_else(String::new, |prose| plain(&prose.title, filling));
+        let title = prose.map(|prose| plain(&prose.title, filling));
+        return title.unwrap_or_else(|| state.lang.ui(Ui::SharedRun).to_string());
     };
-    let own = state.show.prose(state.lang).and_then(|prose| prose.stages.iter().find(|text| text.name == mark.name));
+    let own = prose.and_then(|prose| prose.stages.iter().find(|text| text.name == mark.name));
     match (own, state.show.started_by(mark)) {
         (Some(text), _) => plain(&text.title, filling),
         (None, Some(sid)) => state.lang.starts(sid),
@@ -52,101 +53,82 @@ pub fn heading(props: &PageProps) -> String {
 /// Where we are: the stage, its title, and how far it is.
 pub fn stage_head(props: &PageProps) -> Html {
     let state = &props.state;
-    let performance = &state.show.performance;
-    let stages = performance.stages.len();
-    let stage = performance.stage_at(state.index);
+    let stages = state.show.performance.stages.len();
+    let stage = state.show.performance.stage_at(state.index);
     let part = |number: usize| {
         let class = match number {
             _ if number < stage => "part done",
             _ if number == stage => "part now",
             _ => "part",
         };
-        html! { <span class={class}></span> }
+        el!("span", "class" = class)
     };
-    html! {
-        <>
-            <p class="stage-label muted">{ state.lang.stage_of(stage, stages) }</p>
-            <h1>{ heading(props) }</h1>
-            <div class="parts" aria-hidden="true">{ for (1..=stages).map(part) }</div>
-        </>
-    }
+    list(vec![
+        el!("p", "class" = "stage-label muted"; state.lang.stage_of(stage, stages)),
+        el!("h1"; heading(props)),
+        el!("div", "class" = "parts", "aria-hidden" = "true"; (1..=stages).map(part).collect::<Vec<Html>>()),
+    ])
 }
 
 fn lesson(props: &PageProps) -> Html {
     let state = &props.state;
     let performance = &state.show.performance;
-    let position = performance.beat_at(state.index);
-    let at = performance.beats.get(position).map_or(0, |mark| mark.at);
+    let at = performance.beats.get(performance.beat_at(state.index)).map_or(0, |mark| mark.at);
     let filling = Filling { lang: state.lang, moment: performance.moment(at), param: performance.param };
     let text = state.show.beat_text(state.index, state.lang);
+    let paragraphs = text.map(|text| text.paragraphs.iter().map(|sentences| paragraph(sentences, filling)).collect());
+    let at_start = state.index == 0;
     let at_end = state.index == state.show.count();
-    html! {
-        <>
-            { stage_head(props) }
-            <div class="prose">
-                if let Some(text) = text {
-                    { for text.paragraphs.iter().map(|sentences| paragraph(sentences, filling)) }
-                }
-            </div>
-            if state.index == 0 {
-                { config_card(state.show.history().ensemble(), state.lang) }
-            }
-            { parameter(props) }
-            { verdicts(props) }
-            { rule_card(state.show.history().step(state.index), state.lang) }
-            { open_question(props) }
-            if at_end {
-                { what_next(props) }
-            }
-        </>
-    }
+    list(vec![
+        stage_head(props),
+        el!("div", "class" = "prose"; paragraphs.map(list)),
+        if at_start { config_card(state.show.history().ensemble(), state.lang) } else { nothing() },
+        parameter(props),
+        verdicts(props),
+        open_question(props),
+        rule_card(state.show.history().step(state.index), state.lang),
+        if at_end { what_next(props) } else { nothing() },
+    ])
 }
 
 /// The lesson's parameter and what came of the values that were tried.
 fn parameter(props: &PageProps) -> Html {
     let state = &props.state;
-    let Kind::Lesson { script, .. } = &state.show.kind else { return html! {} };
-    let (Some(param), Some(value)) = (&script.param, state.show.performance.param) else { return html! {} };
+    let Kind::Lesson { script, .. } = &state.show.kind else { return nothing() };
+    let (Some(param), Some(value)) = (&script.param, state.show.performance.param) else { return nothing() };
     let lang = state.lang;
     let change = props.act.reform(|event: InputEvent| {
         let input: web_sys::HtmlInputElement = event.target_unchecked_into();
-        let ms = input.value().parse().unwrap_or(0);
-        Action::Param(zooscope_core::time::Duration::from_millis(ms))
+        Action::Param(Duration::from_millis(input.value().parse().unwrap_or(0)))
     });
-    let tried = |(value, leader): (&zooscope_core::time::Duration, &Option<zooscope_core::ids::Sid>)| {
+    let tried = |(value, leader): (&Duration, &Option<Sid>)| {
         let leader = leader.map_or_else(|| lang.ui(Ui::Nobody).to_string(), |sid| format!("{sid}: LEADING"));
-        html! { <li>{ format!("{} ms → {leader}", value.as_millis()) }</li> }
+        el!("li"; format!("{} ms → {leader}", value.as_millis()))
     };
-    html! {
-        <section class="parameter">
-            <label for="parameter">{ lang.ui(Ui::Delay) }{ lang.pick("：", ": ") }<strong>{ format!("{} ms", value.as_millis()) }</strong></label>
-            <input id="parameter" type="range" data-parameter={param.name.clone()} min={num(param.min.as_millis())}
-                max={num(param.max.as_millis())} step={num(param.step.as_millis())}
-                value={num(value.as_millis())} oninput={change} />
-            if !state.trials.is_empty() {
-                <p class="muted small">{ lang.ui(Ui::Tried) }</p>
-                <ul class="trials">{ for state.trials.iter().map(tried) }</ul>
-            }
-        </section>
-    }
+    let trials: Vec<Html> = state.trials.iter().map(tried).collect();
+    let [min, max, step, now] = [param.min, param.max, param.step, value].map(|span| span.as_millis().to_string());
+    el!("section", "class" = "parameter";
+    el!("label", "for" = "parameter"; lang.ui(Ui::Delay), lang.pick("：", ": "), el!("strong"; format!("{now} ms"))),
+    html! { <input id="parameter" type="range" data-parameter={param.name.clone()} {min} {max} {step} value={now} oninput={change} /> },
+    (!trials.is_empty()).then(|| list(vec![
+        el!("p", "class" = "muted small"; lang.ui(Ui::Tried)),
+        el!("ul", "class" = "trials"; trials.clone()),
+    ])))
 }
 
 /// What to do after the end of a lesson.
 fn what_next(props: &PageProps) -> Html {
-    let state = &props.state;
-    let lang = state.lang;
-    let Place::Lesson(id) = state.show.place() else { return html! {} };
+    let lang = props.state.lang;
+    let Place::Lesson(id) = props.state.show.place() else { return nothing() };
     let here = LESSONS.iter().position(|lesson| lesson.id == id).unwrap_or(0);
-    let next = LESSONS.get(here + 1).map(|lesson| (lesson.id, title(lesson.id, lang)));
-    html! {
-        <nav class="next">
-            <a class="button primary" data-your-turn="true" href={address(Place::Sandbox, lang)}>{ lang.ui(Ui::TryYourself) }</a>
-            if let Some((id, title)) = next {
-                <a class="button" href={address(Place::Lesson(id.to_string()), lang)}>{ lang.ui(Ui::NextLesson) }{ title }</a>
-            }
-            <p class="muted small">{ lang.ui(Ui::Simplified) }</p>
-        </nav>
-    }
+    let next = LESSONS.get(here + 1).map(|lesson| {
+        el!("a", "class" = "button", "href" = address(Place::Lesson(lesson.id.to_string()), lang);
+            lang.ui(Ui::NextLesson), title(lesson.id, lang))
+    });
+    el!("nav", "class" = "next";
+        el!("a", "class" = "button primary", "data-your-turn" = "true", "href" = address(Place::Sandbox, lang); lang.ui(Ui::TryYourself)),
+        next,
+        el!("p", "class" = "muted small"; lang.ui(Ui::Simplified)))
 }
 
 /// The address of a place in a language.
@@ -154,14 +136,12 @@ pub fn address(place: Place, lang: Lang) -> String {
     Route { lang: Some(lang), ..Route::to(place) }.format()
 }
 
-/// A lesson's title without its placeholders, for lists.
+/// A lesson's title, for lists.
 pub fn title(id: &str, lang: Lang) -> String {
-    let Some(files) = crate::catalog::LessonFiles::find(id) else { return String::new() };
-    let text = lang.pick(files.zh, files.en);
-    let line = text.lines().next().unwrap_or("");
-    let (prose, _) = Prose::parse(line);
+    let Some(files) = LessonFiles::find(id) else { return String::new() };
+    let (prose, _) = Prose::parse(lang.pick(files.zh, files.en).lines().next().unwrap_or(""));
     let words = prose.title.iter().filter_map(|inline| match inline {
-        zooscope_core::lesson::Inline::Text(text) => Some(text.as_str()),
+        Inline::Text(text) => Some(text.as_str()),
         _ => None,
     });
     words.collect()
@@ -169,20 +149,17 @@ pub fn title(id: &str, lang: Lang) -> String {
 
 fn invariants_line(props: &PageProps) -> Html {
     let state = &props.state;
-    let lang = state.lang;
     let broken = check_moment(state.show.history(), state.index);
     let (class, words) = if broken.is_empty() {
-        ("invariants", lang.ui(Ui::InvariantsHold))
+        ("invariants", Ui::InvariantsHold)
     } else {
-        ("invariants broken", lang.ui(Ui::InvariantsBroken))
+        ("invariants broken", Ui::InvariantsBroken)
     };
-    html! {
-        <p class={class}>
-            <span class="dot" aria-hidden="true"></span>
-            { words }
-            { for broken.iter().map(|violation| html! { <code>{ violation.invariant.statement() }</code> }) }
-        </p>
-    }
+    let names = broken.iter().map(|violation: &Violation| el!("code"; violation.invariant.statement()));
+    el!("p", "class" = class;
+        el!("span", "class" = "dot", "aria-hidden" = "true"),
+        state.lang.ui(words),
+        names.collect::<Vec<Html>>())
 }
 
 /// The text of a step, spoken.

@@ -2,12 +2,13 @@
 //! dragged. What lies beyond the furthest position visited is blank but for the flags.
 
 use super::PageProps;
-use super::attributes::{class, num, text, translate};
+use super::element::{class, el, list, translate};
 use super::stage::state_class;
-use crate::scene::spacetime::{Flag, Flight, Lane, SpaceTime, WIDTH};
+use crate::scene::spacetime::{Flag, Flight, Lane, SpaceTime, Stretch, WIDTH};
 use crate::state::Action;
 use crate::text::{Lang, Ui};
 use yew::prelude::*;
+use zooscope_core::time::Duration;
 
 /// Width of the column of lane names.
 const NAMES: i32 = 96;
@@ -36,19 +37,20 @@ pub fn Timeline(props: &PageProps) -> Html {
     };
     let drawing =
         use_memo((state.show.clone(), lang, pitch), |(show, lang, pitch)| drawing(&show.spacetime, *lang, *pitch));
+    let covered = |class: &'static str, x: i32, y: i32, width: i32| {
+        el!("rect", "class" = class, "x" = x, "y" = y, "width" = width.max(0), "height" = height - y)
+    };
+    let playhead = el!("g", "class" = "playhead", "transform" = translate(here, 0);
+        el!("line", "y1" = "6", "y2" = height),
+        el!("path", "d" = "M-6 0 H6 V8 L0 14 L-6 8 Z"));
+    let moving = el!("g", "transform" = translate(NAMES, 0);
+        covered("later", here, FLAGS, known - here),
+        covered("unknown", known + 1, FLAGS - 2, WIDTH - known),
+        flags(props, diagram, height),
+        playhead);
     html! {
-        <svg ref={node} class="timeline" viewBox={text(format!("0 0 {} {height}", NAMES + WIDTH))} role="img" aria-label={lang.ui(Ui::Timeline)}
-            onpointerdown={drag.clone()} onpointermove={drag}>
-            { (*drawing).clone() }
-            <g transform={translate(NAMES, 0)}>
-                <rect class="later" x={num(here)} y={num(FLAGS)} width={num((known - here).max(0))} height={num(height - FLAGS)} />
-                <rect class="unknown" x={num(known + 1)} y={num(FLAGS - 2)} width={num((WIDTH - known).max(0))} height={num(height - FLAGS + 2)} />
-                { flags(props, diagram, height) }
-                <g class="playhead" transform={translate(here, 0)}>
-                    <line y1="6" y2={num(height)} /><path d="M-6 0 H6 V8 L0 14 L-6 8 Z" />
-                </g>
-            </g>
-        </svg>
+        <svg ref={node} class="timeline" viewBox={format!("0 0 {} {height}", NAMES + WIDTH)} role="img" aria-label={lang.ui(Ui::Timeline)}
+            onpointerdown={drag.clone()} onpointermove={drag}>{ (*drawing).clone() }{ moving }</svg>
     }
 }
 
@@ -56,47 +58,36 @@ pub fn Timeline(props: &PageProps) -> Html {
 fn drawing(diagram: &SpaceTime, lang: Lang, pitch: i32) -> Html {
     let row = |index: usize| FLAGS + pitch * index as i32 + pitch / 2;
     let y = |sid| diagram.lanes.iter().position(|lane| lane.sid == sid).map_or(0, row);
+    let line = |class: String, from: (i32, i32), to: (i32, i32)| {
+        el!("line", "class" = class, "x1" = from.0, "x2" = to.0, "y1" = from.1, "y2" = to.1)
+    };
     let lane = |(index, lane): (usize, &Lane)| {
-        let at = num(row(index));
-        html! {
-            <g key={index}>
-                <line class="lane" x1="0" x2={num(WIDTH)} y1={at.clone()} y2={at.clone()} />
-                { for lane.stretches.iter().map(|stretch| html! {
-                    <line class={class(&["stretch", state_class(Some(stretch.state))])} x1={num(stretch.from)} x2={num(stretch.to)} y1={at.clone()} y2={at.clone()} />
-                }) }
-                { for lane.dots.iter().map(|dot| html! { <circle class="dot" cx={num(*dot)} cy={at.clone()} r="3.5" /> }) }
-            </g>
-        }
+        let at = row(index);
+        let stretch = |stretch: &Stretch| {
+            line(class(&["stretch", state_class(Some(stretch.state))]), (stretch.from, at), (stretch.to, at))
+        };
+        let mut parts = vec![line("lane".into(), (0, at), (WIDTH, at))];
+        parts.extend(lane.stretches.iter().map(stretch));
+        parts.extend(lane.dots.iter().map(|dot| el!("circle", "class" = "dot", "cx" = *dot, "cy" = at, "r" = "3.5")));
+        list(parts)
     };
     let flight = |flight: &Flight| {
         let class = if flight.vote { "flight" } else { "flight aside" };
-        html! {
-            <line class={class} x1={num(flight.left)} y1={num(y(flight.from))} x2={num(flight.arrived)} y2={num(y(flight.to))} />
-        }
+        line(class.into(), (flight.left, y(flight.from)), (flight.arrived, y(flight.to)))
     };
     let bottom = row(diagram.lanes.len().saturating_sub(1)) + pitch / 2;
-    let fold = |(at, span): &(i32, zooscope_core::time::Duration)| {
-        html! {
-            <g class="fold">
-                <title>{ span.to_string() }</title>
-                <rect x={num(at - 4)} y={num(FLAGS)} width="8" height={num(bottom - FLAGS)} />
-                <path d={text(format!("M{} {} l3 -5 l3 10 l3 -5", at - 4, bottom - 4))} />
-            </g>
-        }
+    let fold = |(at, span): &(i32, Duration)| {
+        el!("g", "class" = "fold";
+            el!("title"; span.to_string()),
+            el!("rect", "x" = at - 4, "y" = FLAGS, "width" = "8", "height" = bottom - FLAGS),
+            el!("path", "d" = format!("M{} {} l3 -5 l3 10 l3 -5", at - 4, bottom - 4)))
     };
-    let name = |(index, lane): (usize, &Lane)| {
-        html! { <text class="name" x={num(NAMES - 12)} y={num(row(index))} dy="0.35em">{ lang.server(lane.sid) }</text> }
-    };
-    html! {
-        <g aria-hidden="true">
-            { for diagram.lanes.iter().enumerate().map(name) }
-            <g transform={translate(NAMES, 0)}>
-                { for diagram.lanes.iter().enumerate().map(lane) }
-                { for diagram.flights.iter().map(flight) }
-                { for diagram.folds.iter().map(fold) }
-            </g>
-        </g>
-    }
+    let name = |(index, lane): (usize, &Lane)| el!("text", "class" = "name", "x" = NAMES - 12, "y" = row(index), "dy" = "0.35em"; lang.server(lane.sid));
+    let names: Vec<Html> = diagram.lanes.iter().enumerate().map(name).collect();
+    let mut parts: Vec<Html> = diagram.lanes.iter().enumerate().map(lane).collect();
+    parts.extend(diagram.flights.iter().map(flight));
+    parts.extend(diagram.folds.iter().map(fold));
+    el!("g", "aria-hidden" = "true"; names, el!("g", "transform" = translate(NAMES, 0); parts))
 }
 
 /// Stage flags stay visible before they are reached: they say no more than who starts.
@@ -107,14 +98,11 @@ fn flags(props: &PageProps, diagram: &SpaceTime, height: i32) -> Html {
             state.show.performance.stages.get(flag.stage - 1).is_some_and(|stage| stage.from <= state.furthest);
         let label = flag.starts.map(|sid| state.lang.starts_short(sid)).unwrap_or_default();
         let class = if reached { "flag" } else { "flag ahead" };
-        html! {
-            <g key={flag.stage} class={class} transform={translate(flag.at, 0)}>
-                <line y1="16" y2={num(height)} />
-                <text x="6" y="15">{ format!("{} {label}", circled(flag.stage)) }</text>
-            </g>
-        }
+        el!("g", "class" = class, "transform" = translate(flag.at, 0);
+            el!("line", "y1" = "16", "y2" = height),
+            el!("text", "x" = "6", "y" = "15"; format!("{} {label}", circled(flag.stage))))
     };
-    diagram.flags.iter().map(flag).collect()
+    list(diagram.flags.iter().map(flag).collect())
 }
 
 /// ①, ② …

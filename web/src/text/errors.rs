@@ -36,9 +36,9 @@ impl Lang {
                     format!("This link was made by another version of the engine ({version}; this is {TRACE_VERSION}) and cannot be replayed."),
                 ),
                 DecodeError::TooLarge => self.pick("链接要求的运行太大。", "The link asks for a run that is too large.").into(),
-                DecodeError::Refused(number, _) => self.pick(
-                    format!("链接中的第 {number} 条命令无法执行。"),
-                    format!("Command {number} of the link cannot be carried out."),
+                DecodeError::Line(error) => self.pick(
+                    format!("链接第 {} 行第 {} 列有误：{error}", error.line, error.column),
+                    format!("The link is wrong at {error}"),
                 ),
             },
         }

@@ -91,7 +91,7 @@ impl Lang {
                     ),
                     Some(false),
                 )],
-                meaning: self.pick(format!("{}。", self.not_yet(*why, leader.0)), format!("{}.", capital(&self.not_yet(*why, leader.0)))),
+                meaning: self.pick(format!("{}。", self.not_yet(*why, leader.0)), format!("It waits: {}.", self.not_yet(*why, leader.0))),
             },
             Rule::Broken { server, by } => RuleText {
                 heading: self.pick(format!("服务器 {server} 的静默被打破"), format!("The silence of server {server} is broken")),
@@ -105,10 +105,4 @@ impl Lang {
             },
         }
     }
-}
-
-/// A sentence begins with a capital.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

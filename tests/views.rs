@@ -1,0 +1,223 @@
+//! What the page shows, without a browser. Golden files hold the decisive moments as plain scenes and the parts of
+//! the screen as HTML, one element a line; `UPDATE_EXPECT=1 cargo test --test views` rewrites them, and the diff is
+//! the review. Every sentence of every lesson is read in both languages besides.
+
+use expect_test::expect_file;
+use std::fmt::Write as _;
+use zooscope_core::time::Duration;
+use zooscope_web::catalog::{FLAGSHIP, LESSONS};
+use zooscope_web::route::Place;
+use zooscope_web::show::Show;
+use zooscope_web::state::Selected;
+use zooscope_web::text::Lang;
+
+#[path = "views/html.rs"]
+mod html;
+#[path = "views/parts.rs"]
+mod parts;
+#[path = "views/scenes.rs"]
+mod scenes;
+
+use parts::Part;
+
+const LANGUAGES: [Lang; 2] = [Lang::Zh, Lang::En];
+
+fn lesson(id: &str, param: Option<Duration>) -> Show {
+    Show::open(&Place::Lesson(id.to_string()), param).expect("the lesson opens")
+}
+
+/// The position of a beat.
+fn at(show: &Show, beat: &str) -> usize {
+    let mark = show.performance.find_beat(beat);
+    mark.unwrap_or_else(|| panic!("there is no beat {beat}: these moments must follow the lesson")).at
+}
+
+/// The scenes of some moments of a lesson.
+fn moments(show: &Show, beats: &[&str]) -> String {
+    let mut told = String::new();
+    for beat in beats {
+        let index = at(show, beat);
+        let _ = writeln!(told, "=== {beat}: event {index} at {}", show.world(index).now());
+        scenes::tell(&mut told, show, index);
+        told.push('\n');
+    }
+    told
+}
+
+#[test]
+fn the_decisive_moments_of_the_flagship() {
+    let show = lesson(FLAGSHIP, None);
+    let beats = [
+        "ready",
+        "two-up",
+        "two-agree",
+        "one-follows-suit",
+        "third-vote",
+        "quorum-seen",
+        "first-decides",
+        "three-leads",
+        "four-up",
+        "four-table",
+        "four-hears",
+        "four-joins",
+        "five-stale",
+        "five-joins",
+        "end",
+    ];
+    expect_file!["views/flagship.txt"].assert_eq(&moments(&show, &beats));
+}
+
+#[test]
+fn the_decisive_moments_of_the_other_lessons() {
+    let early = lesson("two-hundred-milliseconds", Some(Duration::from_millis(100)));
+    let late = lesson("two-hundred-milliseconds", Some(Duration::from_millis(300)));
+    let data = lesson("what-decides", None);
+    let told = [
+        moments(&early, &["four-up", "four-wins"]),
+        moments(&late, &["three-stays"]),
+        moments(&data, &["three-alone", "zxid-wins", "epoch-wins", "one-leads"]),
+    ];
+    expect_file!["views/other_lessons.txt"].assert_eq(&told.concat());
+}
+
+/// Before anything has happened, in the middle of the election, and when all is over.
+const MOMENTS: [&str; 3] = ["ready", "one-follows-suit", "end"];
+
+/// A part of the screen at three moments in both languages.
+fn screen(part: Part, selected: Option<Selected>) -> String {
+    let show = lesson(FLAGSHIP, None);
+    let mut told = String::new();
+    for lang in LANGUAGES {
+        for beat in MOMENTS {
+            let drawn = parts::draw(part, at(&show, beat), lang, selected);
+            let _ = write!(told, "=== {beat}, {}\n{}\n", lang.tag(), html::one_element_a_line(&drawn));
+        }
+    }
+    told
+}
+
+#[test]
+fn the_stage() {
+    expect_file!["views/stage.txt"].assert_eq(&screen(Part::Stage, None));
+}
+
+#[test]
+fn the_story() {
+    expect_file!["views/story.txt"].assert_eq(&screen(Part::Story, None));
+}
+
+#[test]
+fn the_rail() {
+    expect_file!["views/rail.txt"].assert_eq(&screen(Part::Rail, None));
+}
+
+#[test]
+fn the_transport() {
+    expect_file!["views/transport.txt"].assert_eq(&screen(Part::Transport, None));
+}
+
+#[test]
+fn the_inspector() {
+    let selected = Some(Selected::Server(zooscope_core::ids::Sid(4)));
+    expect_file!["views/inspector.txt"].assert_eq(&screen(Part::Inspector, selected));
+}
+
+/// The drawing of the whole run is the same at every position, so it is told once, and then only what changes.
+#[test]
+fn the_timeline() {
+    let show = lesson(FLAGSHIP, None);
+    let drawn = |beat: &str, lang| html::one_element_a_line(&parts::draw(Part::Timeline, at(&show, beat), lang, None));
+    let first = drawn(MOMENTS[0], Lang::En);
+    let mut told = format!("=== {}, en\n{first}\n", MOMENTS[0]);
+    for (beat, lang) in [(MOMENTS[1], Lang::En), (MOMENTS[2], Lang::En), (MOMENTS[2], Lang::Zh)] {
+        let _ = write!(
+            told,
+            "=== {beat}, {}: what is different\n{}\n",
+            lang.tag(),
+            html::changes(&first, &drawn(beat, lang))
+        );
+    }
+    expect_file!["views/timeline.txt"].assert_eq(&told);
+}
+
+/// Every lesson with every setting of its parameter.
+fn all_shows() -> Vec<(String, Show)> {
+    let mut shows = Vec::new();
+    for files in &LESSONS {
+        let script = files.script().expect("the lesson check keeps unreadable scripts out");
+        let settings: Vec<_> = script.param.iter().flat_map(|param| param.values()).map(Some).collect();
+        for setting in if settings.is_empty() { vec![None] } else { settings } {
+            let name = setting.map_or_else(|| files.id.to_string(), |value| format!("{} at {value}", files.id));
+            shows.push((name, lesson(files.id, setting)));
+        }
+    }
+    shows
+}
+
+/// What is wrong with a sentence for a reader of `lang`, if anything is.
+fn fault(sentence: &str, lang: Lang) -> Option<&'static str> {
+    let is_han = |letter: char| ('一'..='龥').contains(&letter);
+    let ends = lang.pick(['。', '？', '！'], ['.', '?', '!']);
+    if sentence.trim().is_empty() {
+        return Some("it is empty");
+    }
+    if sentence.contains(['{', '}']) {
+        return Some("a placeholder is left over");
+    }
+    if sentence.contains("  ") {
+        return Some("something is missing between two spaces");
+    }
+    if !sentence.ends_with(ends) {
+        return Some("it does not end as a sentence does");
+    }
+    if sentence.chars().any(is_han) != (lang == Lang::Zh) {
+        return Some("it is in the other language");
+    }
+    None
+}
+
+#[test]
+fn every_step_has_a_sentence_of_its_own_in_both_languages() {
+    let (mut read, mut faults) = (0, Vec::new());
+    for (name, show) in all_shows() {
+        for lang in LANGUAGES {
+            let mut before = String::new();
+            for (position, step) in show.history().steps().iter().enumerate() {
+                let sentence = lang.step(step);
+                read += 1;
+                if let Some(fault) = fault(&sentence, lang) {
+                    faults.push(format!("{name}, event {}: {fault}: {sentence:?}", position + 1));
+                }
+                if step.is_story() {
+                    if sentence == before {
+                        faults.push(format!("{name}, event {}: said twice in a row: {sentence:?}", position + 1));
+                    }
+                    before = sentence;
+                }
+            }
+        }
+    }
+    println!("{read} sentences for steps");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_text_of_every_lesson_is_filled_in() {
+    let (mut read, mut faults) = (0, Vec::new());
+    for (name, show) in all_shows() {
+        for lang in LANGUAGES {
+            for (place, text) in parts::texts(&show, lang) {
+                read += 1;
+                let cause = match text {
+                    Ok(text) if text.trim().is_empty() => "it is empty".to_string(),
+                    Ok(text) if text.contains(['{', '}']) => format!("a placeholder is left over: {text}"),
+                    Ok(_) => continue,
+                    Err(cause) => cause,
+                };
+                faults.push(format!("{name}, {}, {place}: {cause}", lang.tag()));
+            }
+        }
+    }
+    println!("{read} texts filled in");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
