@@ -229,7 +229,7 @@ impl Show {
             .iter()
             .filter(|asked| asked.at < mark.at)
             .filter_map(|asked| asked.beat.ask.as_ref())
-            .filter(|ask| ask.judged == mark.beat.name)
+            .filter(|ask| ask.judged.contains(&mark.beat.name))
             .collect()
     }
 

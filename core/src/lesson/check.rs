@@ -115,8 +115,11 @@ fn check_claims(performance: &Performance, setting: &str) -> Vec<Problem> {
         if let Some(at) = performance.judged_at(ask) {
             let right = ask.options.iter().filter(|(_, right)| right.holds(performance.moment(at))).count();
             if right != 1 {
-                let what =
-                    format!("question `{}` has {right} right options at beat `{}`{setting}", ask.name, ask.judged);
+                let what = format!(
+                    "question `{}` has {right} right options at beat `{}`{setting}",
+                    ask.name,
+                    ask.judged.join("|")
+                );
                 problems.push(problem(SCRIPT, ask.line, what));
             }
             if at <= mark.at {
@@ -126,7 +129,7 @@ fn check_claims(performance: &Performance, setting: &str) -> Vec<Problem> {
                     format!("question `{}` is judged before it is asked{setting}", ask.name),
                 ));
             }
-        } else if performance.param.is_none() {
+        } else {
             problems.push(problem(
                 SCRIPT,
                 ask.line,
@@ -158,7 +161,7 @@ fn check_prose(script: &Script, file: &str, prose: &Prose) -> Vec<Problem> {
             }
         }
         if let Some(ask) = &beat.ask {
-            problems.extend(check_ask(script, beat, ask, file, prose));
+            problems.extend(check_ask(script, ask, file, prose));
         }
     }
     let beats: BTreeSet<&str> = script.beats().map(|beat| beat.name.as_str()).collect();
@@ -173,7 +176,7 @@ fn check_prose(script: &Script, file: &str, prose: &Prose) -> Vec<Problem> {
     problems
 }
 
-fn check_ask(script: &Script, beat: &Beat, ask: &super::script::Ask, file: &str, prose: &Prose) -> Vec<Problem> {
+fn check_ask(script: &Script, ask: &super::script::Ask, file: &str, prose: &Prose) -> Vec<Problem> {
     let Some(text) = prose.asks.iter().find(|text| text.name == ask.name) else {
         return vec![problem(file, 0, format!("question `{}` has no text (`### ?{}`)", ask.name, ask.name))];
     };
@@ -191,9 +194,10 @@ fn check_ask(script: &Script, beat: &Beat, ask: &super::script::Ask, file: &str,
         problems.push(problem(file, text.line, format!("question `{}` has no option `{name}`", ask.name)));
     }
     // An explanation speaks about the moment of the judgement, so it rests on the claims made there.
-    let judged = script.beats().find(|other| other.name == ask.judged).unwrap_or(beat);
-    for (_, paragraph) in &text.explanations {
-        problems.extend(check_tags(script, judged, file, paragraph));
+    for judged in script.beats().filter(|other| ask.judged.contains(&other.name)) {
+        for (_, paragraph) in &text.explanations {
+            problems.extend(check_tags(script, judged, file, paragraph));
+        }
     }
     problems
 }

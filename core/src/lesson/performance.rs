@@ -136,7 +136,7 @@ impl Performance {
 
     /// The moment at which a question is judged, if its beat is reached.
     pub fn judged_at(&self, ask: &Ask) -> Option<usize> {
-        self.find_beat(&ask.judged).map(|mark| mark.at)
+        ask.judged.iter().find_map(|beat| self.find_beat(beat)).map(|mark| mark.at)
     }
 
     /// The option that the engine finds right.

@@ -9,7 +9,7 @@
 //! beat? other-end when leader = 4     a beat that need not be reached with every setting of the parameter
 //!   claim tally: votes 2 = 2          true from this beat until the next one
 //!   moment change: reason 1 = id      true at this beat
-//!   ask who judged settled            a question; the engine judges it at a later beat
+//!   ask who judged settled            a question; the engine judges it at a later beat (`a|b`: whichever comes)
 //!   option none: leader = none        exactly one option must be true there
 //! param delay 100ms 0ms..400ms step 20ms    a span the learner can change; written {delay} in a command
 //! ```
@@ -59,8 +59,8 @@ pub struct Claim {
 pub struct Ask {
     /// How the prose names it.
     pub name: String,
-    /// The beat at which the answer is plain to see.
-    pub judged: String,
+    /// The beats at which the answer is plain to see; the first one that is reached judges.
+    pub judged: Vec<String>,
     /// The options and what must be true for each to be right.
     pub options: Vec<(String, Predicate)>,
     /// Line of the script.
@@ -151,7 +151,7 @@ impl Script {
                     if !words.take_if("judged") {
                         return Err(words.error(Expected::Name));
                     }
-                    let judged = words.read(Expected::Name, name)?;
+                    let judged = words.read(Expected::Name, |word| word.split('|').map(name).collect())?;
                     beat.ask = Some(Ask { name: name_of, judged, options: Vec::new(), line });
                 }
                 ("option", Some(Beat { ask: Some(ask), .. })) => {

@@ -60,7 +60,7 @@ fn server_row(row: &ServerRow, lang: Lang) -> Html {
     let class = class(&[state_class(row.state), if row.was.is_some() { "changed" } else { "" }]);
     el!("tr", "class" = class; key(usize::from(row.sid.0)),
         el!("td"; row.sid.to_string()),
-        el!("td", "class" = "state-word"; format!("{} {}", state_sign(row.state), lang.state(row.state, true))),
+        el!("td", "class" = "state-word"; format!("{} {}", state_sign(row.state, row.fresh), lang.state(row.state, row.fresh))),
         el!("td"; was, row.vote.map_or_else(|| "–".to_string(), |vote| vote.to_string())),
         el!("td", "title" = running.then(|| format!("{:#x}", row.zxid.to_bits())); dash(row.zxid.to_string())),
         el!("td"; dash(row.round.to_string())))
@@ -77,7 +77,12 @@ fn own_table(table: &OwnTable, lang: Lang) -> Html {
 }
 
 fn own_row(row: &OwnRow, lang: Lang) -> Html {
-    let class = class(&["own-row", state_class(Some(row.state)), if row.stale { "stale" } else { "" }]);
+    let class = class(&[
+        "own-row",
+        state_class(Some(row.state)),
+        if row.stale { "stale" } else { "" },
+        if row.taken_back { "taken-back" } else { "" },
+    ]);
     let stale =
         row.stale.then(|| el!("span", "class" = "badge", "title" = lang.ui(Ui::StaleGloss); lang.ui(Ui::Stale)));
     el!("div", "class" = class, "data-sender" = row.sender, "data-vote" = row.vote, "data-sender-state" = row.state.word(),
@@ -85,6 +90,6 @@ fn own_row(row: &OwnRow, lang: Lang) -> Html {
         "title" = format!("{} {}", lang.ui(Ui::Round), row.round);
         key(usize::from(row.sender.0)),
         el!("span", "class" = "pair"; format!("{} → {}", row.sender, row.vote)),
-        el!("span", "class" = "state-word"; format!("{} {}", state_sign(Some(row.state)), row.state.word())),
+        el!("span", "class" = "state-word"; format!("{} {}", state_sign(Some(row.state), false), row.state.word())),
         stale)
 }

@@ -8,8 +8,10 @@ use crate::route::Place;
 use crate::scene::why::{Cause, why};
 use crate::text::{Lang, Ui};
 use yew::Html;
+use zooscope_core::history::History;
 use zooscope_core::ids::Sid;
 use zooscope_core::query::leader;
+use zooscope_core::trace::{Fact, TraceEvent};
 
 /// The left column for a run.
 pub fn run_story(props: &PageProps) -> Html {
@@ -64,13 +66,13 @@ fn reason(props: &PageProps, leads: Option<Sid>) -> String {
     match larger {
         Some(larger) => late_or_outvoted(lang, history, larger, leads),
         None => lang.pick(
-            format!("过半的服务器凑齐时，{leads} 是其中编号最大的：数据都一样，所以比到编号才分出高下。"),
-            format!("When a quorum was complete, {leads} had the largest id in it: all data is equal, so only the id decided."),
+            format!("过半的服务器凑齐时，{leads} 的票最好：{}", deciding(lang, history, leads)),
+            format!("When a quorum was complete, {leads} had the best vote: {}", deciding(lang, history, leads)),
         ),
     }
 }
 
-fn late_or_outvoted(lang: Lang, history: &zooscope_core::history::History, larger: Sid, leads: Sid) -> String {
+fn late_or_outvoted(lang: Lang, history: &History, larger: Sid, leads: Sid) -> String {
     let causes = why(history, history.len(), larger).state;
     let told = causes.iter().find_map(|because| match &because.cause {
         Cause::CameLate { .. } => Some(lang.because(larger.0, &because.cause)),
@@ -81,4 +83,17 @@ fn late_or_outvoted(lang: Lang, history: &zooscope_core::history::History, large
         format!("{larger} has the larger id, but {leads} already had its quorum when it came. "),
     );
     format!("{already}{}", told.unwrap_or_default())
+}
+
+/// The last comparison that a vote for `leads` won.
+fn deciding(lang: Lang, history: &History, leads: Sid) -> String {
+    let won = |event: &TraceEvent| match &event.fact {
+        Fact::VoteChanged { comparison, .. } if comparison.offered.leader == leads => Some(*comparison),
+        _ => None,
+    };
+    let last = history.steps().iter().rev().flat_map(|step| &step.trace).find_map(won);
+    match last {
+        Some(comparison) => format!("{}{}", lang.won_by(comparison), lang.pick("。", ".")),
+        None => lang.pick("没有别的候选。".into(), "nobody else was proposed.".into()),
+    }
 }

@@ -2,7 +2,7 @@
 //! before, say who will lead, and let the real engine run it.
 
 use super::PageProps;
-use super::element::{click, el, list};
+use super::element::{Element, click, el, list};
 use crate::state::{Action, Prediction};
 use crate::text::Ui;
 use yew::prelude::*;
@@ -44,7 +44,13 @@ pub fn Sandbox(props: &PageProps) -> Html {
             guess.set(None);
             act.emit(Action::SandboxSize(count));
         });
-        option("data-servers", count.to_string(), count == servers, choose, count.to_string())
+        option(
+            &["class", "aria-pressed", "data-servers"],
+            count.to_string(),
+            count == servers,
+            choose,
+            count.to_string(),
+        )
     };
     let starter = |id: u8| {
         let sid = Sid(id);
@@ -58,7 +64,7 @@ pub fn Sandbox(props: &PageProps) -> Html {
             })
         };
         let label = place.map_or_else(|| id.to_string(), |place| format!("{id} · {}", place + 1));
-        option("data-start", id.to_string(), place.is_some(), add, label)
+        option(&["class", "aria-pressed", "data-start"], id.to_string(), place.is_some(), add, label)
     };
     let undo = {
         let order = order.clone();
@@ -77,7 +83,7 @@ pub fn Sandbox(props: &PageProps) -> Html {
         let wait = wait.clone();
         let pressed = *wait == value;
         let choose = Callback::from(move |_: MouseEvent| wait.set(value));
-        option("data-wait", name.to_string(), pressed, choose, lang.ui(label).to_string())
+        option(&["class", "aria-pressed", "data-wait"], name.to_string(), pressed, choose, lang.ui(label).to_string())
     };
     let predict = |value: Option<Sid>| {
         let guess = guess.clone();
@@ -85,7 +91,7 @@ pub fn Sandbox(props: &PageProps) -> Html {
         let name = value.map_or_else(|| "none".to_string(), |sid| sid.to_string());
         let label = value.map_or_else(|| lang.ui(Ui::Nobody).to_string(), |sid| sid.to_string());
         let choose = Callback::from(move |_: MouseEvent| guess.set(Some(Prediction(value))));
-        option("data-predict", name, pressed, choose, label)
+        option(&["class", "aria-pressed", "data-predict"], name, pressed, choose, label)
     };
     let ready = !order.is_empty() && guess.is_some();
     let run = {
@@ -123,13 +129,14 @@ pub fn Sandbox(props: &PageProps) -> Html {
     ])
 }
 
-/// A choice. `name` is the attribute that says which one it is.
-fn option(name: &'static str, value: String, pressed: bool, choose: Callback<MouseEvent>, label: String) -> Html {
-    let mut button = yew::virtual_dom::VTag::new("button");
-    button.add_attribute("class", "option");
-    button.add_attribute(name, value);
-    button.add_attribute("aria-pressed", if pressed { "true" } else { "false" });
-    button.add_listener(std::rc::Rc::new(yew::html::onclick::Wrapper::new(choose)));
-    button.add_child(yew::virtual_dom::VText::new(label).into());
-    button.into()
+/// A choice, named for tests and helpers by an attribute of its own.
+fn option(
+    keys: &'static [&'static str; 3],
+    value: String,
+    pressed: bool,
+    choose: Callback<MouseEvent>,
+    label: String,
+) -> Html {
+    let button = Element::new().value("option").value(pressed).value(value);
+    button.part(click(choose)).part(label).named("button", keys)
 }

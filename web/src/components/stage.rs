@@ -80,12 +80,13 @@ pub fn state_class(state: Option<ServerState>) -> &'static str {
 }
 
 /// The sign that stands before a state's word.
-pub fn state_sign(state: Option<ServerState>) -> &'static str {
+pub fn state_sign(state: Option<ServerState>, fresh: bool) -> &'static str {
     match state {
         Some(ServerState::Looking) => "?",
         Some(ServerState::Following) => "●",
         Some(ServerState::Leading) => "★",
         Some(ServerState::Observing) => "○",
+        None if fresh => "◌",
         None => "✕",
     }
 }
@@ -108,7 +109,7 @@ fn disc_view(disc: &Disc, selected: bool, lang: Lang, select: Callback<()>) -> H
         if selected { "selected" } else { "" },
         if disc.paused { "paused" } else { "" },
     ]);
-    let sign = if disc.fresh { "◌" } else { state_sign(disc.state) };
+    let sign = state_sign(disc.state, disc.fresh);
     let slip =
         disc.vote.map(|vote| slip_view(lang.pick(format!("投 → {vote}"), format!("vote → {vote}")), disc.radius));
     el!("g", "class" = class, "transform" = translate(disc.at.0, disc.at.1), "tabindex" = "0", "role" = "button",
@@ -167,7 +168,7 @@ fn words(envelope: &Envelope, lang: Lang) -> (String, String) {
     let (short, what) = match envelope.kind {
         EnvelopeKind::Notification(leader, ServerState::Looking) => (lang.for_leader(leader), lang.for_leader(leader)),
         EnvelopeKind::Notification(leader, state) => {
-            let sign = state_sign(Some(state));
+            let sign = state_sign(Some(state), false);
             (format!("{sign} {}", lang.for_leader(leader)), format!("{state}, {}", lang.for_leader(leader)))
         }
         EnvelopeKind::Connect => ("↔".into(), lang.ui(Ui::Connect).into()),

@@ -96,7 +96,12 @@ fn flags(props: &PageProps, diagram: &SpaceTime, height: i32) -> Html {
     let flag = |flag: &Flag| {
         let reached =
             state.show.performance.stages.get(flag.stage - 1).is_some_and(|stage| stage.from <= state.furthest);
-        let label = flag.starts.map(|sid| state.lang.starts_short(sid)).unwrap_or_default();
+        // Where the next flag is near, the number alone must do.
+        let near = diagram
+            .flags
+            .get(flag.stage)
+            .is_some_and(|next| next.at - flag.at < if state.projector { 170 } else { 92 });
+        let label = flag.starts.filter(|_| !near).map(|sid| state.lang.starts_short(sid)).unwrap_or_default();
         let class = if reached { "flag" } else { "flag ahead" };
         el!("g", "class" = class, "transform" = translate(flag.at, 0);
             el!("line", "y1" = "16", "y2" = height),

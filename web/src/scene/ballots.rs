@@ -2,8 +2,8 @@
 
 use zooscope_core::election::ServerState;
 use zooscope_core::ids::{Sid, Zxid};
-use zooscope_core::query::{classroom_tally, is_stale};
-use zooscope_core::sim::World;
+use zooscope_core::query::{classroom_tally, current_vote, is_stale};
+use zooscope_core::sim::{Process, World};
 
 /// A line of the classroom tally.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct ServerRow {
     pub sid: Sid,
     /// What it is; `None` when down.
     pub state: Option<ServerState>,
+    /// Whether it has never been started.
+    pub fresh: bool,
     /// Its vote now.
     pub vote: Option<Sid>,
     /// Its vote one position before, when that was another.
@@ -55,6 +57,8 @@ pub struct OwnRow {
     pub round: u32,
     /// Whether its sender says something else by now.
     pub stale: bool,
+    /// Whether its sender votes for another by now.
+    pub taken_back: bool,
 }
 
 /// A server's own table.
@@ -84,6 +88,7 @@ pub fn servers(world: &World, before: &World) -> Vec<ServerRow> {
         ServerRow {
             sid,
             state: node.server().map(|server| server.state()),
+            fresh: node.process == (Process::Down { started_before: false }),
             vote: now,
             was: was.filter(|_| was != now && now.is_some()),
             zxid: node.durable.last_zxid,
@@ -103,7 +108,9 @@ fn own_table(world: &World, of: Sid) -> OwnTable {
         let election = world.server(of)?.election()?;
         let heard = election.recvset.of(sender).or_else(|| election.outofelection.of(sender))?.heard;
         let stale = is_stale(world, of, sender);
-        Some(OwnRow { sender, vote: heard.vote.leader, state: heard.state, round: heard.round.0, stale })
+        let vote = heard.vote.leader;
+        let taken_back = stale && current_vote(world, sender) != Some(vote);
+        Some(OwnRow { sender, vote, state: heard.state, round: heard.round.0, stale, taken_back })
     };
     OwnTable { of, rows: world.ensemble().servers().filter_map(row).collect() }
 }

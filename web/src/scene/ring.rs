@@ -250,8 +250,8 @@ fn rest(world: &World, frame: &Frame, places: &LiteMap<Sid, Point>, ahead: i32) 
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let length = (dx * dx + dy * dy).isqrt().max(1);
     // The discs and their words are left free at both ends.
-    let free = disc_radius(places.len()) + 42;
-    let room = (length - 2 * free).max(0);
+    let free = (disc_radius(places.len()) + 56).min(length / 2 - 6);
+    let room = length - 2 * free;
     let along = free + room * passed / 1_000 - ahead * 22;
     // The two directions of a line keep to their own side of it.
     (from.0 + (dx * along - dy * 14) / length, from.1 + (dy * along + dx * 14) / length)

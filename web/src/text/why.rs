@@ -2,7 +2,7 @@
 
 use super::Lang;
 use crate::scene::why::Cause;
-use zooscope_core::election::ServerState;
+use zooscope_core::election::{Comparison, ServerState};
 
 impl Lang {
     /// Why does it vote so?
@@ -25,6 +25,12 @@ impl Lang {
         }
     }
 
+    /// Why one vote beats another.
+    pub fn won_by(self, comparison: Comparison) -> String {
+        let (offered, own, by) = (comparison.offered, comparison.own, self.criterion(comparison));
+        self.pick(format!("{offered} > {own}：{by}更大"), format!("{offered} > {own}: the {by} is larger"))
+    }
+
     /// A cause in words.
     pub fn because(self, sid: u8, cause: &Cause) -> String {
         match cause {
@@ -41,11 +47,7 @@ impl Lang {
                 )
             }
             Cause::FoundBetter(c) => {
-                let by = self.criterion(*c);
-                self.pick(
-                    format!("{} > {}：{by}更大，所以改投。", c.offered, c.own),
-                    format!("{} > {}: the {by} is larger, so it changed.", c.offered, c.own),
-                )
+                self.pick(format!("{}，所以改投。", self.won_by(*c)), format!("{}, so it changed.", self.won_by(*c)))
             }
             Cause::OfferedWorse(from, c) => self.pick(
                 format!("{from} 的票不更好：{} < {}，所以不改。", c.offered, c.own),
