@@ -3,6 +3,7 @@
 use super::PageProps;
 use super::element::{Part, class, click, el, key, list, translate};
 use crate::flight;
+use crate::scene::ballots::{TallyRow, tally};
 use crate::scene::ring::{Disc, Envelope, EnvelopeKind, HEIGHT, Line, LineKind, Ring, WIDTH, flights};
 use crate::state::{Action, Selected};
 use crate::text::{Lang, Ui};
@@ -10,6 +11,7 @@ use std::rc::Rc;
 use yew::html::onkeydown;
 use yew::prelude::*;
 use zooscope_core::election::ServerState;
+use zooscope_core::sim::World;
 
 /// The most flights that are shown at once; a longer way is a jump.
 const MOST_FLIGHTS: usize = 14;
@@ -55,7 +57,20 @@ pub fn Stage(props: &PageProps) -> Html {
             el!("g", "aria-hidden" = "true"; lines),
             el!("g"; discs),
             el!("g"; envelopes),
-            el!("g", "aria-hidden" = "true"; ghosts)))
+            el!("g", "aria-hidden" = "true"; ghosts)),
+        tally_strip(world, lang))
+}
+
+/// The classroom tally in one line, where the rail does not fit. Those who do not see it have it from the rail.
+fn tally_strip(world: &World, lang: Lang) -> Html {
+    let tally = tally(world);
+    let count = |row: &TallyRow| {
+        let class = if row.votes >= tally.quorum { "count enough" } else { "count" };
+        el!("span", "class" = class; format!("{}: {}", row.candidate, row.votes))
+    };
+    let counts: Vec<Html> = tally.rows.iter().map(count).collect();
+    el!("p", "class" = "tally-strip", "aria-hidden" = "true";
+        format!("{} · {}", lang.ui(Ui::Tally), lang.quorum_needs(tally.quorum)), counts)
 }
 
 fn line_view(line: &Line) -> Html {
@@ -158,8 +173,9 @@ fn support_view(disc: &Disc) -> Html {
 fn slip_view(text: String, radius: i32) -> Html {
     let width = 14 + text.chars().map(|letter| if letter.is_ascii() { 8 } else { 15 }).sum::<i32>();
     el!("g", "class" = "slip", "transform" = translate(radius * 6 / 10, -radius - 12);
-        el!("rect", "width" = width, "height" = "25", "rx" = "4"),
-        el!("text", "x" = width / 2, "y" = "17.5"; text))
+        el!("g", "class" = "scaled";
+            el!("rect", "width" = width, "height" = "25", "rx" = "4"),
+            el!("text", "x" = width / 2, "y" = "17.5"; text)))
 }
 
 /// What is written on an envelope, for those who see it and for those who do not.
@@ -180,14 +196,13 @@ fn words(envelope: &Envelope, lang: Lang) -> (String, String) {
 fn envelope_picture(envelope: &Envelope, lang: Lang) -> Html {
     let (short, _) = words(envelope, lang);
     if matches!(envelope.kind, EnvelopeKind::Connect | EnvelopeKind::Closed) {
-        return list(vec![el!("circle", "r" = "10"), el!("text", "dy" = "0.35em"; short)]);
+        return el!("g", "class" = "scaled"; el!("circle", "r" = "10"), el!("text", "dy" = "0.35em"; short));
     }
     let half = 12 + short.chars().map(|letter| if letter.is_ascii() { 4 } else { 8 }).sum::<i32>();
-    list(vec![
+    el!("g", "class" = "scaled";
         el!("rect", "x" = -half, "y" = "-13", "width" = 2 * half, "height" = "26", "rx" = "5"),
         el!("path", "d" = format!("M{} -11 L0 0 L{} -11", -half + 2, half - 2)),
-        el!("text", "dy" = "0.4em"; short),
-    ])
+        el!("text", "dy" = "0.4em"; short))
 }
 
 fn envelope_view(envelope: &Envelope, selected: bool, lang: Lang, select: Callback<()>) -> Html {
