@@ -20,6 +20,9 @@ const PATIENCE_MS = 20_000;
 
 let running;
 
+/** The servers that tests started and did not stop, because they failed before. */
+const servers = new Set();
+
 /** The value of a variable that `cargo xtask test e2e` sets. */
 function setting(name) {
   const value = process.env[name];
@@ -50,11 +53,12 @@ export function browser() {
   return running;
 }
 
-/** Ends the browser; every test file calls it in `after`. */
+/** Ends the browser and all servers; every test file calls it in `after`. */
 export async function closeBrowser() {
   const closing = running;
   running = undefined;
   await (await closing)?.close();
+  for (const server of servers) server.stdin.end();
 }
 
 /**
@@ -138,7 +142,8 @@ export async function serve(folder) {
   const server = spawn(setting('ZOOSCOPE_XTASK'), ['serve', '--dir', folder, '--port', '0'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const exited = new Promise((resolve) => server.once('exit', resolve));
+  servers.add(server);
+  const exited = new Promise((resolve) => server.once('exit', resolve)).then(() => servers.delete(server));
   const lines = createInterface({ input: server.stdout });
   const base = await new Promise((resolve, reject) => {
     lines.once('line', resolve);

@@ -104,18 +104,18 @@ test('a play button, the language and the theme by tap', async () => {
 test('the ballots and the diagram open as sheets and close again', async () => {
   const { page, close } = await openPage({ ...phone, lang: 'en' });
   for (let step = 0; step < 3; step += 1) await page.locator(action('step-forward')).tap();
-  const tables = page.locator('[data-table-of="1"]');
+  const tally = page.locator('[data-tally-for="1"]');
   const inView = (locator) => locator.evaluate((element) => {
     const { left, right, top, width, height } = element.getBoundingClientRect();
     return width > 20 && height > 20 && left >= 0 && right <= innerWidth && top >= 0 && top < innerHeight;
   });
-  assert.equal(await inView(tables), false, 'closed at first');
+  assert.equal(await inView(tally), false, 'closed at first');
   await page.getByRole('button', { name: 'Ballots' }).tap();
-  assert.equal(await inView(page.locator('[data-tally-for="1"]')), true);
+  assert.equal(await inView(tally), true);
   assert.equal(await overflow(page), 0, 'with the sheet open');
   await page.getByRole('tab', { name: 'Events' }).tap();
   await page.locator('aside').getByRole('button', { name: 'Close' }).tap();
-  assert.equal(await inView(tables), false);
+  assert.equal(await inView(tally), false);
 
   await page.getByRole('button', { name: 'Diagram' }).tap();
   const sheet = page.getByRole('dialog');
@@ -152,12 +152,12 @@ test('everything to tap on a phone is at least 44 pixels high and wide', async (
 for (const [width, height] of [[390, 844], [1280, 600]]) {
   for (const lang of ['zh', 'en']) {
     test(`controls, story and question are all in view at ${width}x${height}, ${lang}`, async () => {
-      const { page, close } = await openPage({ width, height, lang, touch: width < 500 });
+      const { page, close } = await openPage({ width, height, lang, touch: width < 500, isMobile: width < 500 });
       const hidden = {};
       const moments = await walk(page, 'ArrowRight', async () => {
         const moment = await snapshot(page);
         for (const name of await outOfView(page)) (hidden[name] ??= []).push(moment.index);
-        assert.equal(await overflow(page), 0, `at ${moment.index} nothing scrolls sideways`);
+        if ((await overflow(page)) > 0) (hidden['right edge'] ??= []).push(moment.index);
         return moment;
       });
       assert.equal(states(moments.at(-1)), 'FOLLOWING FOLLOWING LEADING FOLLOWING FOLLOWING');
@@ -169,7 +169,8 @@ for (const [width, height] of [[390, 844], [1280, 600]]) {
 
 /** By how many pixels the page is wider than the window. */
 function overflow(page) {
-  return page.evaluate(() => Math.max(0, document.scrollingElement.scrollWidth - innerWidth));
+  // A phone widens the window itself for a page that is too wide, so the window is no measure.
+  return page.evaluate((width) => Math.max(0, document.scrollingElement.scrollWidth - width), page.viewportSize().width);
 }
 
 /** Which of the core controls and words are cut off or covered. */
