@@ -2,7 +2,7 @@
 
 use crate::arguments::Arguments;
 use crate::e2e::{self, Site};
-use crate::{crate_sizes, page, workspace};
+use crate::{crate_sizes, engine_bench, page, workspace};
 use anyhow::{Context, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -30,8 +30,21 @@ pub struct Row {
 
 impl Row {
     /// A number without a budget.
-    fn plain(what: impl Into<String>, measured: impl Into<String>) -> Self {
+    pub fn plain(what: impl Into<String>, measured: impl Into<String>) -> Self {
         Self { what: what.into(), budget: String::new(), measured: measured.into(), kept: None }
+    }
+
+    /// A line of a program that measures: `row`, then what, budget, measured and kept with tabs between them.
+    pub fn parse(line: &str) -> Option<Self> {
+        match line.split('\t').collect::<Vec<_>>()[..] {
+            ["row", what, budget, measured, kept] => Some(Self {
+                what: what.to_owned(),
+                budget: budget.to_owned(),
+                measured: measured.to_owned(),
+                kept: kept.parse().ok(),
+            }),
+            _ => None,
+        }
     }
 
     /// A number of things with a limit.
@@ -53,6 +66,7 @@ pub fn command(arguments: Arguments) -> Result<()> {
     let (requests, in_browser) = browser_rows()?;
     print_table("First view", &first_view(&requests)?);
     print_table("In the browser", &in_browser);
+    print_table("Engine (release build)", &engine_bench::rows()?);
     print_table("Code by crate (estimate, before wasm-opt and gzip)", &sizes()?);
     Ok(())
 }
@@ -80,15 +94,10 @@ fn browser_rows() -> Result<(Vec<String>, Vec<Row>)> {
     let mut requests = Vec::new();
     let mut rows = Vec::new();
     for line in text.lines() {
-        match line.split('\t').collect::<Vec<_>>()[..] {
-            ["request", name] => requests.push(name.to_owned()),
-            ["row", what, budget, measured, kept] => rows.push(Row {
-                what: what.to_owned(),
-                budget: budget.to_owned(),
-                measured: measured.to_owned(),
-                kept: kept.parse().ok(),
-            }),
-            _ => println!("{line}"),
+        match (line.strip_prefix("request\t"), Row::parse(line)) {
+            (Some(name), _) => requests.push(name.to_owned()),
+            (None, Some(row)) => rows.push(row),
+            (None, None) => println!("{line}"),
         }
     }
     Ok((requests, rows))

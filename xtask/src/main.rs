@@ -7,6 +7,7 @@ mod conform;
 mod crate_sizes;
 mod css;
 mod e2e;
+mod engine_bench;
 mod input;
 mod lesson;
 mod page;
