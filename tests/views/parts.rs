@@ -4,7 +4,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 use zooscope_core::lesson::{Inline, Sentence};
 use zooscope_core::query::{Moment, Value};
-use zooscope_web::components::{PageProps, Stage, Timeline, inspector, rail, story, transport};
+use zooscope_web::components::{PageProps, Timeline, inspector, rail, stage, story, transport};
 use zooscope_web::route::Route;
 use zooscope_web::show::Show;
 use zooscope_web::state::{Action, AppState, Selected};
@@ -32,7 +32,7 @@ struct ScreenProps {
 fn Screen(props: &ScreenProps) -> Html {
     let (page, state, act) = (&props.page, props.page.state.clone(), props.page.act.clone());
     match props.part {
-        Part::Stage => html! { <Stage {state} {act} /> },
+        Part::Stage => stage(page),
         Part::Timeline => html! { <Timeline {state} {act} /> },
         Part::Story => story(page),
         Part::Rail => rail(page),

@@ -1,7 +1,10 @@
 //! The page as a whole: the state, its surroundings, and the four parts of the screen.
 
 use crate::components::element::{click, el};
-use crate::components::{DialogView, PageProps, Stage, Timeline, inspector, rail, spoken, story, top_bar, transport};
+use crate::components::{
+    DIALOG, PageProps, Timeline, dialog, inspector, moving, rail, spoken, stage, story, top_bar, transport,
+};
+use crate::flight;
 use crate::keys::{self, Focus, Key};
 use crate::persist;
 use crate::playback::use_playback;
@@ -47,15 +50,33 @@ pub fn App() -> Html {
     let shared = Rc::new((*state).clone());
     latest.replace(shared.clone());
 
-    use_surroundings(&latest, &act);
-    use_address(&shared);
-    use_playback(&shared, &act);
+    let props = PageProps { state: shared, act };
+    use_surroundings(&latest, &props.act);
+    use_address(&props.state);
+    use_playback(&props.state, &props.act);
+    use_flights(&props.state);
     {
-        let dressed = shared.clone();
-        use_effect_with((shared.lang, shared.theme, shared.projector, shared.embed), move |_| persist::dress(&dressed));
+        let dressed = props.state.clone();
+        let dress = (dressed.lang, dressed.theme, dressed.projector, dressed.embed);
+        use_effect_with(dress, move |_| persist::dress(&dressed));
     }
+    // A dialog takes the focus, so that the keyboard goes on from there.
+    use_effect_with(props.state.dialog, |dialog| {
+        if dialog.is_some() {
+            persist::focus(DIALOG);
+        }
+    });
     use_effect_with((), |()| persist::ready());
-    html! { <Page state={shared} act={act} /> }
+    let said = use_speech(spoken(&props), props.state.playing);
+    page(&props, said)
+}
+
+/// The flights of the step that was just taken.
+#[hook]
+fn use_flights(state: &Rc<AppState>) {
+    let moving = moving(state);
+    let speed = state.speed;
+    use_effect_with((state.show.clone(), state.index), move |_| flight::play(&moving, speed));
 }
 
 /// The keyboard and the back button.
@@ -138,9 +159,8 @@ fn use_address(state: &Rc<AppState>) {
     });
 }
 
-/// The screen.
-#[component]
-fn Page(props: &PageProps) -> Html {
+/// The screen. `said` is what the one live region says.
+fn page(props: &PageProps, said: AttrValue) -> Html {
     let state = &props.state;
     let lang = state.lang;
     let view = match state.show.kind {
@@ -155,39 +175,31 @@ fn Page(props: &PageProps) -> Html {
     });
     let veil = (state.dialog == Some(Dialog::Rail))
         .then(|| el!("div", "class" = "veil"; click(props.on_click(Action::Dialog(None)))));
-    let stage = html! { <Stage state={state.clone()} act={props.act.clone()} /> };
     let timeline = html! { <Timeline state={state.clone()} act={props.act.clone()} /> };
-    let spoken = html! { <Spoken text={spoken(props)} playing={state.playing} /> };
-    let dialog = html! { <DialogView state={state.clone()} act={props.act.clone()} /> };
     el!("div", "class" = view;
         top_bar(props),
         notice,
         el!("main";
             story(props),
-            el!("div", "class" = "centre"; stage, inspector(props)),
+            el!("div", "class" = "centre"; stage(props), inspector(props)),
             rail(props),
             veil),
         el!("footer"; transport(props), el!("div", "class" = "diagram"; timeline)),
-        spoken,
-        dialog)
+        el!("p", "class" = "offscreen", "role" = "status", "aria-live" = "polite", "data-spoken" = "true"; said.to_string()),
+        dialog(props))
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct SpokenProps {
-    text: String,
-    playing: bool,
-}
-
-/// The one live region: a sentence per step; while the page plays, the latest one every two seconds.
-#[component]
-fn Spoken(props: &SpokenProps) -> Html {
-    let said = use_state(|| props.text.clone());
+/// What the live region says: a sentence per step; while the page plays, the latest one every two seconds.
+#[hook]
+fn use_speech(text: String, playing: bool) -> AttrValue {
+    let text = AttrValue::from(text);
+    let said = use_state(|| text.clone());
     let pending = use_mut_ref(|| None::<Timeout>);
-    let newest = use_mut_ref(String::new);
-    newest.replace(props.text.clone());
+    let newest = use_mut_ref(AttrValue::default);
+    newest.replace(text.clone());
     {
         let said = said.clone();
-        use_effect_with((props.text.clone(), props.playing), move |(text, playing)| {
+        use_effect_with((text, playing), move |(text, playing)| {
             if !*playing {
                 pending.replace(None);
                 said.set(text.clone());
@@ -201,5 +213,5 @@ fn Spoken(props: &SpokenProps) -> Html {
             }
         });
     }
-    html! { <p class="offscreen" role="status" aria-live="polite" data-spoken="true">{ (*said).clone() }</p> }
+    (*said).clone()
 }

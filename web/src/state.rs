@@ -142,6 +142,8 @@ pub struct AppState {
     pub selected: Option<Selected>,
     /// What lies over the page.
     pub dialog: Option<Dialog>,
+    /// Whether the link was copied, once it was tried.
+    pub copied: Option<bool>,
     /// Answers given, by question; an empty answer was skipped.
     pub answers: LiteMap<String, String>,
     /// Something the reader should know.
@@ -191,6 +193,8 @@ pub enum Action {
     Tab(Tab),
     /// Open or close what lies over the page.
     Dialog(Option<Dialog>),
+    /// The link was copied, or the browser did not allow it.
+    Copied(bool),
     /// Answer a question.
     Answer {
         /// Which question.
@@ -232,6 +236,7 @@ impl AppState {
             tab: Tab::Ballots,
             selected: None,
             dialog: None,
+            copied: None,
             answers: LiteMap::new(),
             notice: None,
             trials: LiteMap::new(),
@@ -368,8 +373,10 @@ impl AppState {
             Action::ToggleLetterKeys => self.letter_keys = !self.letter_keys,
             Action::Select(selected) => self.selected = if self.selected == selected { None } else { selected },
             Action::Tab(tab) => self.tab = tab,
+            Action::Copied(copied) => self.copied = Some(copied),
             Action::Dialog(dialog) => {
                 self.dialog = dialog;
+                self.copied = None;
                 self.playing &= dialog.is_none();
             }
             Action::Answer { ask, option } => {

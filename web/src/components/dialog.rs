@@ -10,59 +10,47 @@ use crate::state::{Action, Dialog};
 use crate::text::{Lang, Ui};
 use yew::prelude::*;
 
+/// The element that takes the focus when a dialog opens.
+pub const DIALOG: &str = "dialog";
+
 /// The dialog that is open, if one is.
-#[component]
-pub fn DialogView(props: &PageProps) -> Html {
-    let state = &props.state;
-    let lang = state.lang;
-    let panel = use_node_ref();
-    {
-        let panel = panel.clone();
-        use_effect_with(state.dialog, move |dialog| {
-            if dialog.is_some_and(|dialog| dialog != Dialog::Rail)
-                && let Some(panel) = panel.cast::<web_sys::HtmlElement>()
-            {
-                // A dialog takes the focus, so that the keyboard goes on from there.
-                let _ = panel.focus();
-            }
-        });
-    }
-    let (name, body) = match state.dialog {
-        None | Some(Dialog::Rail) => return html! {},
+pub fn dialog(props: &PageProps) -> Html {
+    let lang = props.state.lang;
+    let (name, body) = match props.state.dialog {
+        None | Some(Dialog::Rail) => return list(Vec::new()),
         Some(Dialog::Help) => (lang.ui(Ui::Help), help(props)),
-        Some(Dialog::Share) => {
-            (lang.ui(Ui::Share), html! { <ShareBox state={state.clone()} act={props.act.clone()} /> })
-        }
+        Some(Dialog::Share) => (lang.ui(Ui::Share), share_box(props)),
         Some(Dialog::Menu) => (lang.ui(Ui::More), menu(props)),
-        Some(Dialog::Diagram) => (
-            lang.ui(Ui::Diagram),
-            html! { <div class="sheet-diagram"><Timeline state={state.clone()} act={props.act.clone()} /></div> },
-        ),
+        Some(Dialog::Diagram) => {
+            let timeline = html! { <Timeline state={props.state.clone()} act={props.act.clone()} /> };
+            (lang.ui(Ui::Diagram), el!("div", "class" = "sheet-diagram", "tabindex" = "0"; timeline))
+        }
     };
     let close = props.act.reform(|_: MouseEvent| Action::Dialog(None));
     let stay = Callback::from(|event: MouseEvent| event.stop_propagation());
-    let header = el!("header"; el!("h2"; name),
+    let header = el!("header";
+        el!("h2"; name),
         el!("button", "class" = "close", "aria-label" = lang.ui(Ui::Close); click(close.clone()), "×"));
-    html! {
-        <div class="backdrop" onclick={close}>
-            <section ref={panel} class="dialog" role="dialog" aria-modal="true" aria-label={name} tabindex="-1" onclick={stay}>{ header }{ body }</section>
-        </div>
-    }
+    el!("div", "class" = "backdrop"; click(close),
+        el!("section", "id" = DIALOG, "class" = "dialog", "role" = "dialog", "aria-modal" = "true", "aria-label" = name, "tabindex" = "-1";
+            click(stay), header, body))
 }
 
-/// The link to this moment; it is copied at once where the browser allows it.
-#[component]
-fn ShareBox(props: &PageProps) -> Html {
+/// Opens the link to this moment, and copies it where the browser allows that.
+pub fn share(props: &PageProps) -> Callback<MouseEvent> {
+    let (state, act) = (props.state.clone(), props.act.clone());
+    Callback::from(move |_: MouseEvent| {
+        let (link, act) = (persist::link(&state.route()), act.clone());
+        act.emit(Action::Dialog(Some(Dialog::Share)));
+        yew::platform::spawn_local(async move { act.emit(Action::Copied(persist::copy(&link).await)) });
+    })
+}
+
+fn share_box(props: &PageProps) -> Html {
     let lang = props.state.lang;
-    let copied = use_state(|| None::<bool>);
     let link = persist::link(&props.state.route());
-    {
-        let (copied, link) = (copied.clone(), link.clone());
-        use_effect_with((), move |()| {
-            yew::platform::spawn_local(async move { copied.set(Some(persist::copy(&link).await)) });
-        });
-    }
-    let told = match *copied {
+    let shown = link.clone();
+    let told = match props.state.copied {
         Some(true) => lang.ui(Ui::Copied),
         Some(false) => lang.ui(Ui::CopyFailed),
         None => "",
@@ -71,12 +59,13 @@ fn ShareBox(props: &PageProps) -> Html {
         let input: web_sys::HtmlInputElement = event.target_unchecked_into();
         input.select();
     });
-    html! {
-        <>
-            <p role="status">{ told }</p>
-            <input class="link-box" readonly=true data-share-link="true" value={link} onfocus={select} aria-label={lang.ui(Ui::Share)} />
-        </>
-    }
+    list(vec![
+        el!("p", "role" = "status"; told),
+        html! {
+            <input class="link-box" readonly=true data-share-link={link.clone()} value={shown} onfocus={select}
+                aria-label={lang.ui(Ui::Share)} />
+        },
+    ])
 }
 
 fn menu(props: &PageProps) -> Html {
@@ -84,7 +73,7 @@ fn menu(props: &PageProps) -> Html {
     let theme = props.act.reform(|_: MouseEvent| Action::ToggleTheme(persist::is_dark()));
     let open = |dialog: Dialog| click(props.on_click(Action::Dialog(Some(dialog))));
     el!("div", "class" = "menu";
-        el!("button", "class" = "button primary", "data-action" = "share"; open(Dialog::Share), lang.ui(Ui::Share)),
+        el!("button", "class" = "button primary", "data-action" = "share"; click(share(props)), lang.ui(Ui::Share)),
         el!("a", "class" = "button", "href" = address(Place::Sandbox, lang);
             click(props.on_click(Action::Dialog(None))), lang.ui(Ui::YourTurn)),
         lessons(props),

@@ -19,10 +19,10 @@ mod timeline;
 mod top_bar;
 mod transport;
 
-pub use dialog::DialogView;
+pub use dialog::{DIALOG, dialog};
 pub use inspector::inspector;
 pub use rail::rail;
-pub use stage::Stage;
+pub use stage::{moving, stage};
 pub use story::{spoken, story};
 pub use timeline::Timeline;
 pub use top_bar::top_bar;

@@ -4,8 +4,8 @@ use super::PageProps;
 use super::element::{Part, class, click, el, key, list, translate};
 use crate::flight;
 use crate::scene::ballots::{TallyRow, tally};
-use crate::scene::ring::{Disc, Envelope, EnvelopeKind, HEIGHT, Line, LineKind, Ring, WIDTH, flights};
-use crate::state::{Action, Selected};
+use crate::scene::ring::{Disc, Envelope, EnvelopeKind, Flight, HEIGHT, Line, LineKind, Ring, WIDTH, flights};
+use crate::state::{Action, AppState, Selected};
 use crate::text::{Lang, Ui};
 use std::rc::Rc;
 use yew::html::onkeydown;
@@ -16,20 +16,23 @@ use zooscope_core::sim::World;
 /// The most flights that are shown at once; a longer way is a jump.
 const MOST_FLIGHTS: usize = 14;
 
-/// The centre column.
-#[component]
-pub fn Stage(props: &PageProps) -> Html {
-    let state = &props.state;
+/// The flights that lead from the last position to this one, unless it is a jump.
+pub fn moving(state: &AppState) -> Vec<Flight> {
     let (world, before) = (state.show.world(state.index), state.show.world(state.came_from));
-    let ring = Ring::of(world);
-    let moving =
-        if state.index == state.came_from { Vec::new() } else { flights(before, world, state.index > state.came_from) };
-    let moving = if moving.len() > MOST_FLIGHTS { Vec::new() } else { moving };
-    let leaving: Vec<Envelope> = moving.iter().filter(|flight| flight.leaves).map(|flight| flight.envelope).collect();
-    {
-        let speed = state.speed;
-        use_effect_with((state.show.clone(), state.index), move |_| flight::play(&moving, speed));
+    if state.index == state.came_from {
+        return Vec::new();
     }
+    let moving = flights(before, world, state.index > state.came_from);
+    if moving.len() > MOST_FLIGHTS { Vec::new() } else { moving }
+}
+
+/// The centre column.
+pub fn stage(props: &PageProps) -> Html {
+    let state = &props.state;
+    let world = state.show.world(state.index);
+    let ring = Ring::of(world);
+    let moving = moving(state);
+    let leaving = moving.iter().filter(|flight| flight.leaves).map(|flight| &flight.envelope);
     let lang = state.lang;
     let envelope = |envelope: &Envelope| {
         let selected = state.selected == Some(Selected::Message(envelope.id));
@@ -50,7 +53,7 @@ pub fn Stage(props: &PageProps) -> Html {
     let lines: Vec<Html> = ring.lines.iter().map(line_view).collect();
     let discs: Vec<Html> = ring.discs.iter().map(disc).collect();
     let envelopes: Vec<Html> = ring.envelopes.iter().map(envelope).collect();
-    let ghosts: Vec<Html> = leaving.iter().map(|envelope| ghost_view(envelope, lang)).collect();
+    let ghosts: Vec<Html> = leaving.map(|envelope| ghost_view(envelope, lang)).collect();
     el!("section", "class" = "stage", "aria-label" = lang.pick("服务器", "The ensemble");
         el!("svg", "class" = "ring", "viewBox" = format!("0 0 {WIDTH} {HEIGHT}"), "role" = "group",
             "aria-label" = lang.pick("服务器环", "Ring of servers");

@@ -1,6 +1,7 @@
 //! The top bar: where we are, and what concerns the whole page.
 
 use super::PageProps;
+use super::dialog::share;
 use super::element::{click, el};
 use super::story::{address, title};
 use crate::persist;
@@ -29,7 +30,7 @@ pub fn top_bar(props: &PageProps) -> Html {
     let sandbox = runs
         .then(|| el!("a", "class" = "button wide-only", "href" = address(Place::Sandbox, lang); lang.ui(Ui::YourTurn)));
     let share = runs.then(|| {
-        el!("button", "class" = "button primary wide-only", "data-action" = "share"; dialog(Dialog::Share), lang.ui(Ui::Share))
+        el!("button", "class" = "button primary wide-only", "data-action" = "share"; click(share(props)), lang.ui(Ui::Share))
     });
     el!("header", "class" = "top";
         el!("a", "class" = "home", "href" = address(Place::Lesson(crate::catalog::FLAGSHIP.into()), lang), "aria-label" = "ZooScope";
