@@ -231,19 +231,22 @@ test('space and Enter press the button with the focus', async () => {
 
 test('stepping never loses the focus', async () => {
   const { page, close } = await openPage();
-  for (const selector of [action('step-forward'), '[data-server="3"]', action('play')]) {
+  for (const selector of [action('step-forward'), '[data-server="3"]']) {
     await page.keyboard.press('Home');
     await page.locator(selector).focus();
-    const start = await focused(page);
-    await walk(page, 'ArrowRight', async () => {
-      assert.match(await focused(page), new RegExp(`^${start.split(' ')[0]} `));
-      await assertFocusKept(page, `after ${selector}`);
-      return position(page);
-    });
-    await walk(page, 'ArrowLeft', async () => {
-      await assertFocusKept(page, `going back from ${selector}`);
-      return position(page);
-    });
+    await page.evaluate(() => { window.held = document.activeElement; });
+    const lost = [];
+    const observe = async () => {
+      const moment = await page.evaluate(() => {
+        const { eventIndex, eventCount } = document.querySelector('[data-zooscope-position]').dataset;
+        return { index: Number(eventIndex), count: Number(eventCount), kept: document.activeElement === window.held };
+      });
+      if (!moment.kept) lost.push(moment.index);
+      return moment;
+    };
+    await walk(page, 'ArrowRight', observe);
+    await walk(page, 'ArrowLeft', observe);
+    assert.deepEqual(lost, [], `${selector} has lost the focus at these events`);
   }
   await close();
 });
@@ -331,7 +334,7 @@ function smallestText(page) {
       const element = texts.currentNode.parentElement;
       const words = texts.currentNode.data.trim();
       const { width, height } = element.getBoundingClientRect();
-      if (!words || element.closest('.offscreen') || !element.checkVisibility({ visibilityProperty: true }) || width < 2 || height < 2) continue;
+      if (!/[\p{L}\p{N}]/u.test(words) || element.closest('.offscreen') || !element.checkVisibility({ visibilityProperty: true }) || width < 2 || height < 2) continue;
       const drawing = element.closest('svg');
       const scale = drawing ? drawing.getScreenCTM().a : 1;
       const size = Math.round(parseFloat(getComputedStyle(element).fontSize) * scale * 10) / 10;

@@ -109,17 +109,22 @@ test('the ballots and the diagram open as sheets and close again', async () => {
     const { left, right, top, width, height } = element.getBoundingClientRect();
     return width > 20 && height > 20 && left >= 0 && right <= innerWidth && top >= 0 && top < innerHeight;
   });
-  assert.equal(await inView(tally), false, 'closed at first');
+  /** Whether something is in view once sheets have come to rest. */
+  const settles = async (locator) => {
+    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
+    return inView(locator);
+  };
+  assert.equal(await settles(tally), false, 'closed at first');
   await page.getByRole('button', { name: 'Ballots' }).tap();
-  assert.equal(await inView(tally), true);
+  assert.equal(await settles(tally), true);
   assert.equal(await overflow(page), 0, 'with the sheet open');
   await page.getByRole('tab', { name: 'Events' }).tap();
   await page.locator('aside').getByRole('button', { name: 'Close' }).tap();
-  assert.equal(await inView(tally), false);
+  assert.equal(await settles(tally), false);
 
   await page.getByRole('button', { name: 'Diagram' }).tap();
   const sheet = page.getByRole('dialog');
-  assert.equal(await inView(sheet.getByRole('img')), true);
+  assert.equal(await settles(sheet.getByRole('img')), true);
   assert.equal(await overflow(page), 0, 'with the diagram open');
   const { index } = await position(page);
   await sheet.getByRole('button', { name: 'Close' }).tap();
