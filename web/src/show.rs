@@ -31,11 +31,9 @@ pub enum Kind {
         /// Its files' name.
         id: &'static str,
         /// Its script.
-        script: Script,
-        /// Its words in Chinese.
-        zh: Prose,
-        /// Its words in English.
-        en: Prose,
+        script: Box<Script>,
+        /// Its words in Chinese and in English.
+        prose: Box<(Prose, Prose)>,
         /// The name of its recording of a real ensemble.
         real_log: Option<&'static str>,
     },
@@ -112,8 +110,8 @@ impl Show {
         let param =
             param.filter(|value| script.param.as_ref().is_some_and(|own| own.values().any(|each| each == *value)));
         let performance = Performance::of(&script, param).map_err(OpenError::Lesson)?;
-        let (zh, en) = files.prose();
-        Ok(Show::of(Kind::Lesson { id: files.id, script, zh, en, real_log: files.real_log }, performance))
+        let (script, prose) = (Box::new(script), Box::new(files.prose()));
+        Ok(Show::of(Kind::Lesson { id: files.id, script, prose, real_log: files.real_log }, performance))
     }
 
     /// An ensemble in which nothing has happened, for the reader to start.
@@ -201,9 +199,9 @@ impl Show {
     /// The words of a lesson in one language.
     pub fn prose(&self, lang: Lang) -> Option<&Prose> {
         match &self.kind {
-            Kind::Lesson { zh, en, .. } => Some(match lang {
-                Lang::Zh => zh,
-                Lang::En => en,
+            Kind::Lesson { prose, .. } => Some(match lang {
+                Lang::Zh => &prose.0,
+                Lang::En => &prose.1,
             }),
             _ => None,
         }

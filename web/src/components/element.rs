@@ -48,6 +48,7 @@ impl Element {
 
     /// The end: the element's tag, and the names of its attributes in the order of their values.
     #[inline(never)]
+    #[expect(clippy::boxed_local, reason = "it is built by its address, and this ends the building")]
     pub fn named(self: Box<Element>, tag: &'static str, keys: &'static [&'static str]) -> Html {
         let mut element = VTag::new(tag);
         element.attributes = Attributes::Dynamic { keys, values: self.values.into() };
