@@ -96,6 +96,26 @@ fn every_statement_that_is_turned_around_is_found() {
     assert!(believed.is_empty(), "{}", believed.join("\n"));
 }
 
+/// A claim holds until the next beat, not only at its own: what is true for a moment must not pass for lasting.
+#[test]
+fn what_is_true_for_a_moment_does_not_pass_for_lasting() {
+    let (mut moments, mut found) = (0, 0);
+    for lesson in &LESSONS {
+        let truth = script(lesson);
+        let lines = truth.beats().flat_map(|beat| &beat.claims).filter(|claim| !claim.lasting).map(|claim| claim.line);
+        for line in lines.collect::<Vec<_>>() {
+            let mut lie = truth.clone();
+            let claims = lie.beats_mut().flat_map(|beat| &mut beat.claims);
+            claims.filter(|claim| claim.line == line).for_each(|claim| claim.lasting = true);
+            moments += 1;
+            // Some moments happen to last; the lessons must hold others that do not.
+            found += usize::from(check_run(&lie, None).iter().any(|problem| problem.line == line));
+        }
+    }
+    println!("{moments} moments, {found} of them cannot be claimed to last");
+    assert!(found > 0, "{found} of {moments}");
+}
+
 #[test]
 fn every_rule_of_the_protocol_is_what_some_lesson_rests_on() {
     let zookeeper = VoteOrder::default();
