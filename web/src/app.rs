@@ -2,7 +2,7 @@
 
 use crate::components::element::{click, el};
 use crate::components::{
-    DIALOG, PageProps, Timeline, dialog, inspector, moving, rail, spoken, stage, story, top_bar, transport,
+    DIALOG, PageProps, STORY, Timeline, dialog, inspector, moving, rail, spoken, stage, story, top_bar, transport,
 };
 use crate::flight;
 use crate::keys::{self, Focus, Key};
@@ -19,7 +19,11 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
-/// How long the position must rest before it is written into the address.
+/// Browsers refuse pages that write their address too often (Chromium: 200 times in 10 s). Within this span …
+const ADDRESS_SPAN_MS: f64 = 10_000.0;
+/// … so many positions are written at once; a later one must first rest …
+const ADDRESS_WRITES: u32 = 120;
+/// … for this long.
 const ADDRESS_REST_MS: u32 = 150;
 /// While the page plays, a sentence is spoken at most this often.
 const SPEECH_REST_MS: u32 = 2_000;
@@ -61,11 +65,14 @@ pub fn App() -> Html {
         use_effect_with(dress, move |_| persist::dress(&dressed));
     }
     // A dialog takes the focus, so that the keyboard goes on from there.
-    use_effect_with(props.state.dialog, |dialog| {
-        if dialog.is_some() {
-            persist::focus(DIALOG);
+    use_effect_with(props.state.dialog.is_some_and(|dialog| dialog != Dialog::Rail), |open| {
+        if *open {
+            persist::enter_dialog(DIALOG);
+        } else {
+            persist::leave_dialog();
         }
     });
+    use_effect_with(props.state.index, |_| persist::keep_focus(STORY));
     use_effect_with((), |()| persist::ready());
     let said = use_speech(spoken(&props), props.state.playing);
     page(&props, said)
@@ -118,6 +125,7 @@ fn use_surroundings(latest: &Rc<RefCell<Rc<AppState>>>, act: &Callback<Action>) 
             [
                 EventListener::new_with_options(&window, "keydown", options, on_key),
                 EventListener::new(&window, "hashchange", on_hash),
+                EventListener::new(&window, "focusin", |_| persist::note_focus()),
             ]
         });
         move || drop(listeners)
@@ -145,17 +153,25 @@ fn focus(event: &web_sys::KeyboardEvent) -> Focus {
     }
 }
 
-/// The address follows the position once it rests, and at once when the page is left.
+/// The address follows the position, so that a reload comes back to it.
 #[hook]
 fn use_address(state: &Rc<AppState>) {
-    let route = state.route();
-    use_effect_with(route, |route| {
-        let route = route.clone();
-        let leaving = route.clone();
-        let rest = Timeout::new(ADDRESS_REST_MS, move || persist::remember(&route));
-        let leave = web_sys::window()
-            .map(|window| EventListener::new(&window, "pagehide", move |_| persist::remember(&leaving)));
-        move || drop((rest, leave))
+    let budget = use_mut_ref(|| (0.0, 0));
+    use_effect_with(state.route(), move |route| {
+        let now = js_sys::Date::now();
+        let (since, written) = &mut *budget.borrow_mut();
+        if now - *since > ADDRESS_SPAN_MS {
+            (*since, *written) = (now, 0);
+        }
+        *written += 1;
+        let rest = if *written <= ADDRESS_WRITES {
+            persist::remember(route);
+            None
+        } else {
+            let route = route.clone();
+            Some(Timeout::new(ADDRESS_REST_MS, move || persist::remember(&route)))
+        };
+        move || drop(rest)
     });
 }
 
@@ -176,15 +192,16 @@ fn page(props: &PageProps, said: AttrValue) -> Html {
     let veil = (state.dialog == Some(Dialog::Rail))
         .then(|| el!("div", "class" = "veil"; click(props.on_click(Action::Dialog(None)))));
     let timeline = html! { <Timeline state={state.clone()} act={props.act.clone()} /> };
+    // What lies under a dialog cannot be reached until it is closed.
+    let inert = state.dialog.is_some_and(|dialog| dialog != Dialog::Rail).then_some("");
     el!("div", "class" = view;
-        top_bar(props),
-        notice,
-        el!("main";
+        el!("div", "class" = "under", "inert" = inert; top_bar(props), notice),
+        el!("main", "inert" = inert;
             story(props),
             el!("div", "class" = "centre"; stage(props), inspector(props)),
             rail(props),
             veil),
-        el!("footer"; transport(props), el!("div", "class" = "diagram"; timeline)),
+        el!("footer", "inert" = inert; transport(props), el!("div", "class" = "diagram"; timeline)),
         el!("p", "class" = "offscreen", "role" = "status", "aria-live" = "polite", "data-spoken" = "true"; said.to_string()),
         dialog(props))
 }

@@ -31,13 +31,22 @@ pub enum Focus {
 
 /// What a key does, if anything. `dark` says whether the page is dark now.
 pub fn action(key: &Key<'_>, state: &AppState, dark: bool) -> Option<Action> {
-    if key.command || key.focus == Focus::Text {
+    if key.command {
+        return None;
+    }
+    if key.name == "Escape" {
+        return match (state.dialog, state.selected) {
+            (Some(_), _) => Some(Action::Dialog(None)),
+            (None, Some(_)) => Some(Action::Select(None)),
+            (None, None) => None,
+        };
+    }
+    // A dialog keeps all other keys to itself.
+    if key.focus == Focus::Text || state.dialog.is_some_and(|dialog| dialog != Dialog::Rail) {
         return None;
     }
     let arrows = key.focus != Focus::Arrows;
     match key.name {
-        "Escape" if state.dialog.is_some() => Some(Action::Dialog(None)),
-        "Escape" if state.selected.is_some() => Some(Action::Select(None)),
         "ArrowRight" if arrows && key.shift => Some(Action::StageForward),
         "ArrowLeft" if arrows && key.shift => Some(Action::StageBack),
         "ArrowRight" if arrows => Some(Action::StepForward),
@@ -45,7 +54,6 @@ pub fn action(key: &Key<'_>, state: &AppState, dark: bool) -> Option<Action> {
         "Home" if arrows => Some(Action::Seek(0)),
         "End" if arrows => Some(Action::End),
         " " if key.focus == Focus::Nothing => Some(if state.playing { Action::Pause } else { Action::Play }),
-        "?" => Some(Action::Dialog(Some(Dialog::Help))),
         name if state.letter_keys => letter(name, state, dark),
         _ => None,
     }
@@ -57,6 +65,7 @@ fn letter(name: &str, state: &AppState, dark: bool) -> Option<Action> {
         "t" => Some(Action::ToggleTheme(dark)),
         "d" => Some(Action::ToggleGrain),
         "p" => Some(Action::ToggleProjector),
+        "?" => Some(Action::Dialog(Some(Dialog::Help))),
         _ => {
             let sid = name.parse::<u8>().ok().map(Sid)?;
             let known = state.show.history().ensemble().members.contains_key(&sid);

@@ -3,8 +3,10 @@
 use crate::route::Route;
 use crate::state::{AppState, Theme};
 use crate::text::Lang;
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::HtmlElement;
 
 const LANGUAGE: &str = "zooscope.language";
 /// The start script reads this one, too, before the page is there.
@@ -131,4 +133,43 @@ pub fn focus(id: &str) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = element.focus();
     }
+}
+
+thread_local! {
+    /// What had the focus last, and what had it before a dialog opened.
+    static FOCUSED: RefCell<(Option<HtmlElement>, Option<HtmlElement>)> = const { RefCell::new((None, None)) };
+}
+
+fn active() -> Option<HtmlElement> {
+    let document = window()?.document()?;
+    document.active_element().and_then(|element| element.dyn_into().ok())
+}
+
+/// Moves the focus into a dialog and remembers where it was.
+pub fn enter_dialog(id: &str) {
+    FOCUSED.with_borrow_mut(|focused| focused.1 = active());
+    focus(id);
+}
+
+/// Gives the focus back to what opened the dialog.
+pub fn leave_dialog() {
+    if let Some(element) = FOCUSED.with_borrow_mut(|focused| focused.1.take()).filter(|element| element.is_connected())
+    {
+        let _ = element.focus();
+    }
+}
+
+/// When the element that had the focus has left the page with its step, the focus goes to element `id`, so that
+/// the keyboard goes on from a place that can be seen.
+pub fn keep_focus(id: &str) {
+    let lost = FOCUSED.with_borrow(|focused| focused.0.as_ref().is_some_and(|element| !element.is_connected()));
+    if lost {
+        focus(id);
+    }
+    FOCUSED.with_borrow_mut(|focused| focused.0 = active());
+}
+
+/// Remembers what has the focus; called whenever it moves.
+pub fn note_focus() {
+    FOCUSED.with_borrow_mut(|focused| focused.0 = active());
 }

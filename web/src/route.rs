@@ -1,6 +1,7 @@
 //! The address: which lesson or run is open, in which language, at which moment. Choices are written, never states.
 
 use crate::text::Lang;
+use percent_encoding::percent_decode_str;
 use zooscope_core::recording::TRACE_VERSION;
 use zooscope_core::time::Duration;
 
@@ -47,8 +48,8 @@ impl Route {
 
     /// Reads what stands behind `#`. `None` when it names nothing that exists here.
     pub fn parse(hash: &str) -> Option<Route> {
-        let hash = hash.trim_start_matches('#');
-        let (path, query) = hash.split_once('?').unwrap_or((hash, ""));
+        let hash = percent_decode_str(hash.trim_start_matches('#')).decode_utf8_lossy();
+        let (path, query) = hash.split_once('?').unwrap_or((&hash, ""));
         let place = match path.trim_matches('/') {
             "" => Place::Lesson(crate::catalog::FLAGSHIP.to_string()),
             "sandbox" => Place::Sandbox,
@@ -64,7 +65,8 @@ impl Route {
                 "lang" => route.lang = Lang::from_tag(value),
                 "at" => {
                     let (beat, offset) = value.rsplit_once('+').unwrap_or((value, "0"));
-                    route.at = At { beat: beat.to_string(), offset: offset.parse().unwrap_or(0) };
+                    // A number that is none, or is beyond all counting, names no moment at all.
+                    route.at = At { beat: beat.to_string(), offset: offset.parse().unwrap_or(usize::MAX) };
                 }
                 "ms" => route.param = value.parse().ok().map(Duration::from_millis),
                 "v" => route.version = value.parse().ok(),
@@ -117,7 +119,9 @@ mod tests {
         }
         assert_eq!(Route::parse("").map(|route| route.place), Some(Place::Lesson("five-server-startup".into())));
         assert_eq!(Route::parse("#/nothing"), None);
-        let odd = Route::parse("#/lesson/x?at=+&ms=soon&lang=fr&v=x").expect("odd values are passed over");
+        let escaped = Route::parse("#/lesson/x?at=here%2B4").expect("escaped signs are read");
+        assert_eq!(escaped.at, At { beat: "here".into(), offset: 4 });
+        let odd = Route::parse("#/lesson/x?ms=soon&lang=fr&v=x").expect("odd values are passed over");
         assert_eq!((odd.at, odd.param, odd.lang, odd.version), (At::default(), None, None, None));
     }
 }

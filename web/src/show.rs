@@ -173,10 +173,11 @@ impl Show {
         self.performance.stages.iter().map(|stage| stage.from).rfind(|from| *from < index).unwrap_or(0)
     }
 
-    /// Where the address points to: the nearest moment that exists.
-    pub fn resolve(&self, at: &At) -> usize {
-        let beat = self.performance.find_beat(&at.beat).map_or(0, |mark| mark.at);
-        (beat + at.offset).min(self.count())
+    /// Where the address points to: the nearest moment that exists, and whether it is the very moment named.
+    pub fn resolve(&self, at: &At) -> (usize, bool) {
+        let beat = self.performance.find_beat(&at.beat).map(|mark| mark.at);
+        let moment = beat.unwrap_or(0).saturating_add(at.offset);
+        (moment.min(self.count()), moment <= self.count() && (beat.is_some() || at.beat.is_empty()))
     }
 
     /// How the address names a moment.

@@ -103,6 +103,8 @@ pub enum Notice {
     CannotOpen(OpenError),
     /// The link was made by another version of the engine.
     OtherVersion(u8),
+    /// The address names a moment that this run does not have.
+    NoSuchMoment,
 }
 
 /// What a reader who put a run together expects.
@@ -291,7 +293,10 @@ impl AppState {
         if let Some(version) = route.version.filter(|version| *version != TRACE_VERSION) {
             self.notice = Some(Notice::OtherVersion(version));
         }
-        let target = self.show.resolve(&route.at);
+        let (target, exact) = self.show.resolve(&route.at);
+        if !exact && self.notice.is_none() {
+            self.notice = Some(Notice::NoSuchMoment);
+        }
         self.go(target);
         self.came_from = self.index;
     }
@@ -424,7 +429,7 @@ impl AppState {
             self.put_on(show);
             self.answers = answers;
             self.trials = trials;
-            let target = if at_end { self.show.count() } else { self.show.resolve(&at) };
+            let target = if at_end { self.show.count() } else { self.show.resolve(&at).0 };
             self.go(target);
             self.came_from = self.index;
         }

@@ -73,7 +73,8 @@ fn bindgen() -> Result<Bindgen> {
     Ok(bindgen)
 }
 
-/// Shrinks the module where the npm package binaryen is installed; the page is complete without it.
+/// Shrinks the module where the npm package binaryen is installed; the page is complete without it. The first
+/// kilobyte of memory is the far end of the stack, which rustc puts below all data, so nothing of worth lives there.
 fn optimize(module: &Path) -> Result<()> {
     let tool = workspace::root().join("node_modules/.bin/wasm-opt");
     if !tool.exists() {
@@ -81,7 +82,7 @@ fn optimize(module: &Path) -> Result<()> {
         return Ok(());
     }
     println!("Shrinking the module with wasm-opt.");
-    workspace::run(Command::new(tool).arg("-Oz").arg(module).arg("-o").arg(module))
+    workspace::run(Command::new(tool).args(["-Oz", "--low-memory-unused"]).arg(module).arg("-o").arg(module))
 }
 
 /// Copies all files below a folder that may not exist.

@@ -128,7 +128,7 @@ fn lessons() -> Result<()> {
 fn end_to_end() -> Result<()> {
     let mut command = Site::serve()?.node();
     // One file at a time: every file drives a browser of its own, and two cores are enough for one.
-    command.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+    command.args(["--test", "--test-concurrency=2", "--test-reporter=spec", "--test-concurrency=1"]);
     // By name: what a folder as argument means differs between versions of node.
     for (path, name) in workspace::files(&e2e::folder())? {
         if name.ends_with(".test.mjs") {

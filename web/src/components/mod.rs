@@ -23,7 +23,7 @@ pub use dialog::{DIALOG, dialog};
 pub use inspector::inspector;
 pub use rail::rail;
 pub use stage::{moving, stage};
-pub use story::{spoken, story};
+pub use story::{STORY, spoken, story};
 pub use timeline::Timeline;
 pub use top_bar::top_bar;
 pub use transport::transport;

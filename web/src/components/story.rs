@@ -18,6 +18,9 @@ use zooscope_core::invariants::{Violation, check_moment};
 use zooscope_core::lesson::{Inline, Prose};
 use zooscope_core::time::Duration;
 
+/// The element that takes the focus when the one that had it leaves.
+pub const STORY: &str = "story";
+
 /// The left column.
 pub fn story(props: &PageProps) -> Html {
     let state = &props.state;
@@ -28,7 +31,7 @@ pub fn story(props: &PageProps) -> Html {
     };
     let label = state.lang.pick("讲解", "Story");
     // It can scroll when the window is low, so the keyboard must be able to reach it.
-    el!("section", "class" = "story", "aria-label" = label, "tabindex" = "0"; body, invariants_line(props))
+    el!("section", "id" = STORY, "class" = "story", "aria-label" = label, "tabindex" = "0"; body, invariants_line(props))
 }
 
 /// The title of the stage that a moment lies in, or of the lesson before the first.

@@ -13,6 +13,9 @@ impl Lang {
             Notice::UnknownAddress => self
                 .pick("这个地址没有对应的内容，已打开第一课。", "This address names nothing here; the first lesson is open instead.")
                 .into(),
+            Notice::NoSuchMoment => self
+                .pick("地址里的那一步在这次运行中不存在，已打开最近的位置。", "The address names a moment that this run does not have; the nearest one is open.")
+                .into(),
             Notice::OtherVersion(version) => self.pick(
                 format!("这个链接来自引擎的另一个版本（{version}，现在是 {TRACE_VERSION}），已打开最近的位置。"),
                 format!("This link was made by another version of the engine ({version}; this is {TRACE_VERSION}). The nearest moment is open."),

@@ -27,7 +27,7 @@ labels! {
     ShareShort: "分享", "Share";
     Copied: "链接已复制", "The link is copied";
     CopyFailed: "请手动复制这个链接：", "Copy this link by hand:";
-    Language: "切换到英文", "Switch to Chinese";
+    Language: "EN：切换到英文", "中文: switch to Chinese";
     ThemeLabel: "切换深色或浅色", "Switch between dark and light";
     Help: "帮助与快捷键", "Help and keys";
     More: "更多", "More";
@@ -186,7 +186,9 @@ impl Lang {
         match vote {
             Some(vote) => self.pick(
                 format!("服务器 {sid}，{state}，投 {vote}；自己表里 {vote} 有 {supporters} 票，过半需要 {quorum}"),
-                format!("Server {sid}, {state}, votes for {vote}; in its own table {vote} has {supporters}, a quorum is {quorum}"),
+                format!(
+                    "Server {sid}, {state}, vote {vote}; in its own table {vote} has {supporters}, a quorum is {quorum}"
+                ),
             ),
             None => self.pick(format!("服务器 {sid}，{state}"), format!("Server {sid}, {state}")),
         }
