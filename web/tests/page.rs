@@ -17,10 +17,6 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 /// What the page is given before a test calls it stuck.
 const PATIENCE_MS: i32 = 5_000;
-/// The page writes its address when the position has rested, and then it is no longer the one that was opened.
-const ADDRESS_MS: i32 = 250;
-/// The longest flight and a little more.
-const FLIGHT_MS: i32 = 900;
 
 fn window() -> Window {
     web_sys::window().expect("this runs in a browser")
@@ -63,13 +59,13 @@ async fn until(what: &str, is_so: impl Fn() -> bool) {
     let mut waited = 0;
     while !is_so() {
         assert!(waited < PATIENCE_MS, "{what} did not come about");
-        sleep(10).await;
-        waited += 10;
+        sleep(5).await;
+        waited += 5;
     }
     let drawn = || one("#app").inner_html();
     let mut before = drawn();
     loop {
-        sleep(30).await;
+        sleep(17).await;
         let now = drawn();
         if std::mem::replace(&mut before, now.clone()) == now {
             return;
@@ -100,7 +96,14 @@ fn click(selector: &str) {
 /// because it listens to the keys of the whole window.
 async fn open(hash: &str) {
     thread_local!(static MOUNTED: Cell<bool> = const { Cell::new(false) });
-    sleep(ADDRESS_MS).await;
+    // An address that stands there already is no news. The page soon writes its own way of saying it.
+    let there = || window().location().hash().unwrap_or_default();
+    for _ in 0..100 {
+        if there() != hash {
+            break;
+        }
+        sleep(10).await;
+    }
     window().location().set_hash(hash).expect("the address can be changed");
     if !MOUNTED.replace(true) {
         let root = document().create_element("div").expect("an element can be made");
@@ -110,7 +113,7 @@ async fn open(hash: &str) {
     }
     until("the page is ready", || !all("body[data-zooscope-ready=true]").is_empty()).await;
     // The event of the changed address comes later than the change.
-    sleep(ADDRESS_MS).await;
+    sleep(50).await;
 }
 
 async fn open_flagship() {
@@ -213,7 +216,7 @@ fn animations() -> u32 {
 async fn flights_leave_nothing_behind() {
     open_flagship().await;
     let show = flagship();
-    sleep(FLIGHT_MS).await;
+    until("all is at rest", || animations() == 0).await;
     let before = all(".stage *").len();
     let (mut flown, mut here) = (0, 0);
     while here < show.count() {
@@ -232,12 +235,11 @@ async fn flights_leave_nothing_behind() {
         here = next;
     }
     assert!(flown > 5, "hardly anything was seen to arrive: {flown}");
-    sleep(FLIGHT_MS).await;
-    assert_eq!(animations(), 0, "at rest nothing moves");
+    until("all is at rest", || animations() == 0).await;
     press("Home", false);
     until("the beginning", || index() == 0).await;
-    sleep(FLIGHT_MS).await;
-    assert_eq!((all(".stage *").len(), animations()), (before, 0), "the stage is as it was");
+    until("all is at rest", || animations() == 0).await;
+    assert_eq!(all(".stage *").len(), before, "the stage is as it was");
 }
 
 #[wasm_bindgen_test]
