@@ -83,7 +83,11 @@ pub fn App() -> Html {
 fn use_flights(state: &Rc<AppState>) {
     let moving = moving(state);
     let speed = state.speed;
-    use_effect_with((state.show.clone(), state.index), move |_| flight::play(&moving, speed));
+    // After the step itself is on the screen: motion must never delay it.
+    use_effect_with((state.show.clone(), state.index), move |_| {
+        let start = Timeout::new(0, move || flight::play(&moving, speed));
+        move || drop(start)
+    });
 }
 
 /// The keyboard and the back button.

@@ -6,7 +6,7 @@ use crate::text::Lang;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement, SvgElement};
 
 const LANGUAGE: &str = "zooscope.language";
 /// The start script reads this one, too, before the page is there.
@@ -137,12 +137,19 @@ pub fn focus(id: &str) {
 
 thread_local! {
     /// What had the focus last, and what had it before a dialog opened.
-    static FOCUSED: RefCell<(Option<HtmlElement>, Option<HtmlElement>)> = const { RefCell::new((None, None)) };
+    static FOCUSED: RefCell<(Option<Element>, Option<Element>)> = const { RefCell::new((None, None)) };
 }
 
-fn active() -> Option<HtmlElement> {
-    let document = window()?.document()?;
-    document.active_element().and_then(|element| element.dyn_into().ok())
+fn active() -> Option<Element> {
+    window()?.document()?.active_element()
+}
+
+fn focus_on(element: &Element) {
+    // Servers and envelopes are SVG. An element that takes no focus is left alone.
+    let _ = match element.dyn_ref::<HtmlElement>() {
+        Some(element) => element.focus(),
+        None => element.dyn_ref::<SvgElement>().map_or(Ok(()), SvgElement::focus),
+    };
 }
 
 /// Moves the focus into a dialog and remembers where it was.
@@ -155,7 +162,7 @@ pub fn enter_dialog(id: &str) {
 pub fn leave_dialog() {
     if let Some(element) = FOCUSED.with_borrow_mut(|focused| focused.1.take()).filter(|element| element.is_connected())
     {
-        let _ = element.focus();
+        focus_on(&element);
     }
 }
 

@@ -112,6 +112,8 @@ fn wasm() -> Result<()> {
         .args(["test", "--headless", "--chrome", "--mode", "no-install", "web", "--locked"])
         .current_dir(workspace::root())
         .env("PATH", tools::path_with(&[wasm_tools])?)
+        // A slow machine must still get to the end of a test file, which is stopped after 20 s otherwise.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
         .env("CHROMEDRIVER", browser.chromedriver);
     let fetching = run_and_find(&mut command, &["installing", "downloading"])?;
     if let Some(line) = fetching {
@@ -128,7 +130,7 @@ fn lessons() -> Result<()> {
 fn end_to_end() -> Result<()> {
     let mut command = Site::serve()?.node();
     // One file at a time: every file drives a browser of its own, and two cores are enough for one.
-    command.args(["--test", "--test-concurrency=2", "--test-reporter=spec", "--test-concurrency=1"]);
+    command.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]);
     // By name: what a folder as argument means differs between versions of node.
     for (path, name) in workspace::files(&e2e::folder())? {
         if name.ends_with(".test.mjs") {

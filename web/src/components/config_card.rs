@@ -9,13 +9,13 @@ use zooscope_core::ensemble::{Ensemble, Role};
 pub fn config_card(ensemble: &Ensemble, lang: Lang) -> Html {
     let line = |(sid, role): (&zooscope_core::ids::Sid, &Role)| {
         let observer = if *role == Role::Observer { ":observer" } else { "" };
-        el!("div"; format!("server.{sid}=zk{sid}:2888:3888{observer}"))
+        el!("div"; el!("code"; format!("server.{sid}=zk{sid}:2888:3888{observer}")))
     };
     let lines: Vec<Html> = ensemble.members.iter().map(line).collect();
     let ids = ensemble.servers().map(|sid| sid.to_string()).collect::<Vec<_>>().join(lang.pick("、", ", "));
     el!("section", "class" = "rule config", "aria-label" = lang.ui(Ui::ConfigHeading);
         el!("h3"; lang.ui(Ui::ConfigHeading)),
-        el!("code"; lines),
+        lines,
         el!("h3"; lang.ui(Ui::ConfigMyid)),
         el!("code"; format!("myid: {ids}")),
         el!("p", "class" = "muted"; lang.ui(Ui::ConfigNoMaster)))

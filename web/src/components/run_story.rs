@@ -66,8 +66,11 @@ fn reason(props: &PageProps, leads: Option<Sid>) -> String {
     match larger {
         Some(larger) => late_or_outvoted(lang, history, larger, leads),
         None => lang.pick(
-            format!("过半的服务器凑齐时，{leads} 的票最好：{}", deciding(lang, history, leads)),
-            format!("When a quorum was complete, {leads} had the best vote: {}", deciding(lang, history, leads)),
+            format!("过半的服务器凑齐时，{leads} 的票最好，它在其中编号最大：{}", deciding(lang, history, leads)),
+            format!(
+                "When a quorum was complete, {leads} had the best vote, with the largest id in it: {}",
+                deciding(lang, history, leads)
+            ),
         ),
     }
 }

@@ -137,11 +137,14 @@ fn disc_view(disc: &Disc, selected: bool, lang: Lang, select: Callback<()>) -> H
         key(usize::from(disc.sid.0)),
         click(select.reform(|_: MouseEvent| ())),
         on_enter(select),
+        el!("circle", "class" = "hit", "r" = disc.radius + 9),
         disc.state.map(|_| support_view(disc)),
         el!("circle", "class" = "body", "r" = disc.radius),
-        el!("text", "class" = "number", "dy" = "0.35em"; disc.sid.to_string()),
-        el!("text", "class" = "word", "y" = disc.radius + 30; format!("{sign} {word}")),
-        slip)
+        // The name says all of this already.
+        el!("g", "aria-hidden" = "true";
+            el!("text", "class" = "number", "dy" = "0.35em"; disc.sid.to_string()),
+            el!("text", "class" = "word", "y" = disc.radius + 30; format!("{sign} {word}")),
+            slip))
 }
 
 /// The ring round a disc: it fills with the supporters of the server's vote in its own table; a notch marks the
@@ -218,7 +221,7 @@ fn envelope_view(envelope: &Envelope, selected: bool, lang: Lang, select: Callba
         key(envelope.id.0 as usize),
         click(select.reform(|_: MouseEvent| ())),
         on_enter(select),
-        el!("g", "id" = id; envelope_picture(envelope, lang)))
+        el!("g", "id" = id, "aria-hidden" = "true"; envelope_picture(envelope, lang)))
 }
 
 /// An envelope that has left the stage in this step. It is seen only while it flies.

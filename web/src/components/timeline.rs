@@ -5,6 +5,7 @@ use super::PageProps;
 use super::element::{class, el, list, translate};
 use super::stage::state_class;
 use crate::scene::spacetime::{Flag, Flight, Lane, SpaceTime, Stretch, WIDTH};
+use crate::show::SharedShow;
 use crate::state::Action;
 use crate::text::{Lang, Ui};
 use yew::prelude::*;
@@ -35,8 +36,6 @@ pub fn Timeline(props: &PageProps) -> Html {
             }
         })
     };
-    let drawing =
-        use_memo((state.show.clone(), lang, pitch), |(show, lang, pitch)| drawing(&show.spacetime, *lang, *pitch));
     let covered = |class: &'static str, x: i32, y: i32, width: i32| {
         el!("rect", "class" = class, "x" = x, "y" = y, "width" = width.max(0), "height" = height - y)
     };
@@ -50,11 +49,24 @@ pub fn Timeline(props: &PageProps) -> Html {
         playhead);
     html! {
         <svg ref={node} class="timeline" viewBox={format!("0 0 {} {height}", NAMES + WIDTH)} role="img" aria-label={lang.ui(Ui::Timeline)}
-            onpointerdown={drag.clone()} onpointermove={drag}>{ (*drawing).clone() }{ moving }</svg>
+            onpointerdown={drag.clone()} onpointermove={drag}><Drawing show={state.show.clone()} {lang} {pitch} />{ moving }</svg>
     }
 }
 
-/// Everything that is the same at every position.
+/// What the unchanging part of the diagram follows from.
+#[derive(Clone, PartialEq, Properties)]
+struct DrawingProps {
+    show: SharedShow,
+    lang: Lang,
+    pitch: i32,
+}
+
+/// Everything that is the same at every position. A component of its own: a step must not compare it again.
+#[component]
+fn Drawing(props: &DrawingProps) -> Html {
+    drawing(&props.show.spacetime, props.lang, props.pitch)
+}
+
 fn drawing(diagram: &SpaceTime, lang: Lang, pitch: i32) -> Html {
     let row = |index: usize| FLAGS + pitch * index as i32 + pitch / 2;
     let y = |sid| diagram.lanes.iter().position(|lane| lane.sid == sid).map_or(0, row);

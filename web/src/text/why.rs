@@ -43,7 +43,7 @@ impl Lang {
                 let why = self.looking(*why);
                 self.pick(
                     format!("它{why}后先投自己，之后没有收到更好的票。"),
-                    format!("It {why} and voted for itself first; no better vote has come since."),
+                    format!("A server that {why} votes for itself first; no better vote has come since."),
                 )
             }
             Cause::FoundBetter(c) => {
