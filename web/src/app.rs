@@ -168,14 +168,11 @@ fn use_address(state: &Rc<AppState>) {
             (*since, *written) = (now, 0);
         }
         *written += 1;
-        let rest = if *written <= ADDRESS_WRITES {
-            persist::remember(route);
-            None
-        } else {
-            let route = route.clone();
-            Some(Timeout::new(ADDRESS_REST_MS, move || persist::remember(&route)))
-        };
-        move || drop(rest)
+        // Writing takes the browser some milliseconds, so it comes after the step is on the screen.
+        let rest = if *written <= ADDRESS_WRITES { 0 } else { ADDRESS_REST_MS };
+        let route = route.clone();
+        let write = Timeout::new(rest, move || persist::remember(&route));
+        move || drop(write)
     });
 }
 

@@ -140,10 +140,10 @@ fn disc_view(disc: &Disc, selected: bool, lang: Lang, select: Callback<()>) -> H
         el!("circle", "class" = "hit", "r" = disc.radius + 9),
         disc.state.map(|_| support_view(disc)),
         el!("circle", "class" = "body", "r" = disc.radius),
-        // The name says all of this already.
+        // The name says all of this already. The blanks keep the words apart for those who read them in one go.
         el!("g", "aria-hidden" = "true";
-            el!("text", "class" = "number", "dy" = "0.35em"; disc.sid.to_string()),
-            el!("text", "class" = "word", "y" = disc.radius + 30; format!("{sign} {word}")),
+            el!("text", "class" = "number", "dy" = "0.35em"; format!("{} ", disc.sid)),
+            el!("text", "class" = "word", "y" = disc.radius + 30; format!("{sign} {word} ")),
             slip))
 }
 
