@@ -336,7 +336,7 @@ function smallestText(page) {
       const { width, height } = element.getBoundingClientRect();
       if (!/[\p{L}\p{N}]/u.test(words) || element.closest('.offscreen') || !element.checkVisibility({ visibilityProperty: true }) || width < 2 || height < 2) continue;
       const drawing = element.closest('svg');
-      const scale = drawing ? drawing.getScreenCTM().a : 1;
+      const scale = drawing ? element.getScreenCTM().a : 1;
       const size = Math.round(parseFloat(getComputedStyle(element).fontSize) * scale * 10) / 10;
       if (size < smallest.size) smallest = { size, words, at: element.className?.baseVal ?? element.className };
     }
