@@ -1,8 +1,10 @@
 //! The whole simulated world as one value: servers, disks, network and what is planned. Copying it copies
 //! pointers; a step changes only what it touches.
 
+mod commands;
+
 use super::agenda::{Agenda, Planned, Slot};
-use super::command::{Command, CommandError};
+use super::command::Command;
 use super::network::{Content, Frame, Network};
 use crate::effects::{Effect, Effects, Input, Plane, Timer};
 use crate::ensemble::Ensemble;
@@ -12,7 +14,6 @@ use crate::server::{Durable, Server};
 use crate::time::{Duration, Instant};
 use crate::trace::{Fact, TraceEvent};
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What caused a step.
@@ -205,187 +206,6 @@ impl World {
         }
     }
 
-    /// Carries out a command that happens at one moment. Commands that let time pass belong to the history.
-    pub fn apply(&mut self, command: &Command) -> Result<Vec<TraceEvent>, CommandError> {
-        self.check(command)?;
-        let mut trace = Vec::new();
-        match command {
-            Command::Start(sid) | Command::Restart(sid) => self.start(*sid, &mut trace),
-            Command::Stop(sid) => self.end(*sid, true, &mut trace),
-            Command::Crash(sid) => self.end(*sid, false, &mut trace),
-            Command::Pause(sid) => self.pause(*sid, &mut trace),
-            Command::Resume(sid) => self.resume(*sid, &mut trace),
-            Command::Cut(a, b) => self.cut(*a, *b, &mut trace),
-            Command::Partition(sides) => {
-                for (a, b) in crossing(sides) {
-                    self.cut(a, b, &mut trace);
-                }
-            }
-            Command::Heal => Arc::make_mut(&mut self.network).heal(),
-            Command::Hold(from, to) => {
-                let stopped = Arc::make_mut(&mut self.network).hold(*from, *to);
-                let still = |planned: &Planned| !matches!(planned, Planned::Arrival(id) if stopped.contains(id));
-                Arc::make_mut(&mut self.agenda).retain(still);
-            }
-            Command::Release(from, to) => {
-                let (now, latency, chance) = (self.now, self.ensemble.latency, &mut self.chance);
-                let moving = Arc::make_mut(&mut self.network)
-                    .release(*from, *to, || now + draw(chance, latency.min, latency.max));
-                for (id, at) in moving {
-                    Arc::make_mut(&mut self.agenda).plan(at, Planned::Arrival(id));
-                }
-            }
-            Command::StartAll | Command::Advance(_) | Command::Step(_) | Command::Settle | Command::Until(_) => {}
-        }
-        Ok(trace)
-    }
-
-    fn check(&self, command: &Command) -> Result<(), CommandError> {
-        let process = |sid: &Sid| self.node(*sid).map(|node| &node.process).ok_or(CommandError::UnknownServer(*sid));
-        let line = |a: &Sid, b: &Sid| {
-            process(a).and(process(b))?;
-            if a == b { Err(CommandError::SameServer(*a)) } else { Ok(()) }
-        };
-        match command {
-            Command::Start(sid) => match process(sid)? {
-                Process::Down { .. } => Ok(()),
-                _ => Err(CommandError::AlreadyRunning(*sid)),
-            },
-            Command::Restart(sid) => match process(sid)? {
-                Process::Down { started_before: true } => Ok(()),
-                Process::Down { started_before: false } => Err(CommandError::NeverStarted(*sid)),
-                _ => Err(CommandError::AlreadyRunning(*sid)),
-            },
-            Command::Stop(sid) | Command::Crash(sid) => match process(sid)? {
-                Process::Down { .. } => Err(CommandError::NotRunning(*sid)),
-                _ => Ok(()),
-            },
-            Command::Pause(sid) => match process(sid)? {
-                Process::Down { .. } => Err(CommandError::NotRunning(*sid)),
-                Process::Paused { .. } => Err(CommandError::AlreadyPaused(*sid)),
-                Process::Up(_) => Ok(()),
-            },
-            Command::Resume(sid) => match process(sid)? {
-                Process::Paused { .. } => Ok(()),
-                _ => Err(CommandError::NotPaused(*sid)),
-            },
-            Command::Cut(a, b) => {
-                line(a, b)?;
-                if self.network.is_cut(*a, *b) { Err(CommandError::AlreadyCut(*a, *b)) } else { Ok(()) }
-            }
-            Command::Partition(sides) => {
-                let mut seen = BTreeSet::new();
-                for sid in sides.iter().flatten() {
-                    process(sid)?;
-                    if !seen.insert(*sid) {
-                        return Err(CommandError::TwoSides(*sid));
-                    }
-                }
-                Ok(())
-            }
-            Command::Hold(from, to) => {
-                line(from, to)?;
-                if self.network.is_held(*from, *to) { Err(CommandError::AlreadyHeld(*from, *to)) } else { Ok(()) }
-            }
-            Command::Release(from, to) => {
-                line(from, to)?;
-                if self.network.is_held(*from, *to) { Ok(()) } else { Err(CommandError::NotHeld(*from, *to)) }
-            }
-            Command::Heal
-            | Command::StartAll
-            | Command::Advance(_)
-            | Command::Step(_)
-            | Command::Settle
-            | Command::Until(_) => Ok(()),
-        }
-    }
-
-    fn start(&mut self, sid: Sid, trace: &mut Vec<TraceEvent>) {
-        let (ensemble, now) = (Arc::clone(&self.ensemble), self.now);
-        let node = self.node_mut(sid);
-        node.process = Process::Up(Server::new(sid, ensemble, node.durable, now));
-        trace.push(TraceEvent { server: sid, fact: Fact::Started });
-        self.give(sid, Input::Boot, trace);
-    }
-
-    fn end(&mut self, sid: Sid, cleanly: bool, trace: &mut Vec<TraceEvent>) {
-        self.cancel_timers(sid);
-        let ended = std::mem::replace(&mut self.node_mut(sid).process, Process::Down { started_before: true });
-        trace.push(TraceEvent { server: sid, fact: Fact::Ended { cleanly } });
-        if let Process::Paused { inbox, .. } = ended {
-            for input in inbox {
-                if let Input::Dialled { plane, by } = input {
-                    self.fail_dial(plane, by, sid, trace);
-                }
-            }
-        }
-        // The peers learn it from the end of the stream, behind everything that was sent before.
-        for (plane, peer) in self.links_of(sid) {
-            Arc::make_mut(&mut self.network).unlink(plane, peer, sid);
-            self.send(plane, sid, peer, Content::Closed);
-        }
-        Arc::make_mut(&mut self.network).end_process(sid);
-        self.forget_lost_frames();
-        Arc::make_mut(&mut self.agenda).retain(|planned| match planned {
-            Planned::Refusal { dialler, .. } => *dialler != sid,
-            Planned::FreezeNoticed(frozen) => *frozen != sid,
-            _ => true,
-        });
-    }
-
-    fn pause(&mut self, sid: Sid, trace: &mut Vec<TraceEvent>) {
-        let (now, patience) = (self.now, self.ensemble.sync_time());
-        let node = self.node_mut(sid);
-        if let Process::Up(server) = &node.process {
-            node.process = Process::Paused { server: server.clone(), inbox: Vec::new(), since: now };
-        }
-        trace.push(TraceEvent { server: sid, fact: Fact::Paused });
-        Arc::make_mut(&mut self.agenda).plan(now + patience, Planned::FreezeNoticed(sid));
-    }
-
-    fn resume(&mut self, sid: Sid, trace: &mut Vec<TraceEvent>) {
-        trace.push(TraceEvent { server: sid, fact: Fact::Resumed });
-        let node = self.node_mut(sid);
-        let Process::Paused { server, inbox, .. } = &mut node.process else { return };
-        let (server, inbox) = (server.clone(), std::mem::take(inbox));
-        node.process = Process::Up(server);
-        let ran_out = node.timers.clone();
-        Arc::make_mut(&mut self.agenda)
-            .retain(|planned| !matches!(planned, Planned::FreezeNoticed(frozen) if *frozen == sid));
-        for input in inbox {
-            if let Input::TimerFired(timer) = input {
-                // What came in before has stopped this timer or set it anew.
-                if self.nodes[&sid].timers.get(&timer) != ran_out.get(&timer) {
-                    continue;
-                }
-                self.node_mut(sid).timers.remove(&timer);
-            }
-            self.give(sid, input, trace);
-        }
-    }
-
-    fn cut(&mut self, a: Sid, b: Sid, trace: &mut Vec<TraceEvent>) {
-        let network = Arc::make_mut(&mut self.network);
-        network.cut(a, b);
-        let between = |frame: &&Frame| [(a, b), (b, a)].contains(&(frame.from, frame.to));
-        let lost: Vec<Frame> = network.frames().filter(between).copied().collect();
-        network.drop_frames_between(a, b);
-        self.forget_lost_frames();
-        for Frame { plane, from, to, content, .. } in lost {
-            match content {
-                Content::Message(_) => {}
-                Content::Dial => self.fail_dial(plane, from, to, trace),
-                // The connection was gone already, and the end that did not know it learns it now.
-                Content::Closed => self.notice_end(plane, from, to),
-            }
-        }
-        for plane in [Plane::Election, Plane::Quorum] {
-            if self.network.is_linked(plane, a, b) {
-                self.break_link(plane, a, b);
-            }
-        }
-    }
-
     /// Takes a connection down so that both ends notice at this moment.
     fn break_link(&mut self, plane: Plane, a: Sid, b: Sid) {
         for (from, to) in [(a, b), (b, a)] {
@@ -553,17 +373,6 @@ impl World {
         let node = self.nodes.get_mut(&sid).expect("commands and frames name servers of the ensemble only");
         Arc::make_mut(node)
     }
-}
-
-/// Every pair of servers that stand on different sides.
-fn crossing(sides: &[BTreeSet<Sid>]) -> Vec<(Sid, Sid)> {
-    let mut pairs = Vec::new();
-    for (index, side) in sides.iter().enumerate() {
-        for other in &sides[index + 1..] {
-            pairs.extend(side.iter().flat_map(|a| other.iter().map(move |b| (*a, *b))));
-        }
-    }
-    pairs
 }
 
 fn draw(chance: &mut oorandom::Rand32, min: Duration, max: Duration) -> Duration {
