@@ -1,9 +1,11 @@
 // The page's public contract (README), read as a whole, and the steps through it.
 
 import assert from 'node:assert/strict';
+import { drawn } from './harness.mjs';
 
 /** What the contract says about this moment. Two snapshots are equal when the page shows the same moment. */
-export function snapshot(page) {
+export async function snapshot(page) {
+  await drawn(page);
   return page.evaluate(() => {
     const all = (selector, root = document) => [...root.querySelectorAll(selector)];
     const { eventIndex, eventCount, stage } = document.querySelector('[data-zooscope-position]').dataset;

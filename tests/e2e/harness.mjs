@@ -118,8 +118,19 @@ export async function ready(page) {
   await page.locator(READY).first().waitFor({ state: 'attached' });
 }
 
+/**
+ * Waits for the next two frames: what a person can see of a step. The page draws a step at once, but on a busy
+ * machine its framework may finish within the frame; motion takes ten times as long and would still be noticed.
+ */
+export function drawn(page) {
+  return page.evaluate(() => new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => done()));
+  }));
+}
+
 /** Where the page stands: the event index, the number of events, and the stage. */
-export function position(page) {
+export async function position(page) {
+  await drawn(page);
   return page.locator('[data-zooscope-position]').evaluate((element) => ({
     index: Number(element.dataset.eventIndex),
     count: Number(element.dataset.eventCount),
