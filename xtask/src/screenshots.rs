@@ -10,11 +10,11 @@ use std::path::Path;
 const LESSON: &str = "#/lesson/five-server-startup";
 
 /// How far the pictures are from the start: far enough for votes and messages to be on the screen.
-const STEPS: u32 = 12;
+const STEPS: u32 = 31;
 
 /// Name, width and height of every layout.
 const LAYOUTS: [(&str, u32, u32); 4] =
-    [("projector", 1280, 600), ("desktop", 1440, 900), ("tablet", 820, 1180), ("phone", 390, 844)];
+    [("projector", 1280, 600), ("desktop", 1280, 800), ("tablet", 820, 1180), ("phone", 390, 844)];
 
 /// `screenshots`.
 pub fn command(arguments: Arguments) -> Result<()> {
@@ -29,7 +29,7 @@ pub fn command(arguments: Arguments) -> Result<()> {
             }
         }
     }
-    take(&site, &workspace::root().join("docs/screenshot.png"), (1280, 800), "zh", "light")
+    take(&site, &workspace::root().join("docs/screenshot.png"), (1280, 720), "en", "light")
 }
 
 fn take(site: &Site, out: &Path, (width, height): (u32, u32), lang: &str, theme: &str) -> Result<()> {

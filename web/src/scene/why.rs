@@ -27,8 +27,6 @@ pub enum Cause {
     FoundBetter(Comparison),
     /// It was offered a vote that is not better.
     OfferedWorse(Sid, Comparison),
-    /// It was never offered a better vote, and its own is the best.
-    NeverBeaten,
     /// For its candidate it knows too few.
     TooFew {
         /// The candidate.

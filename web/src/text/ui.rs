@@ -24,7 +24,6 @@ labels! {
     YourTurn: "轮到你了", "Your turn";
     SharedRun: "分享的运行", "A shared run";
     Share: "分享这一步", "Share this moment";
-    ShareShort: "分享", "Share";
     Copied: "链接已复制", "The link is copied";
     CopyFailed: "请手动复制这个链接：", "Copy this link by hand:";
     Language: "EN：切换到英文", "中文: switch to Chinese";
@@ -60,15 +59,12 @@ labels! {
     State: "状态", "State";
     Vote: "选票", "Vote";
     Round: "轮次", "Round";
-    Sender: "谁说的", "Sender";
     Stale: "旧票", "stale";
     StaleGloss: "旧票：发送者现在已经不这么说了", "stale: its sender no longer says this";
     Empty: "表还是空的", "The table is still empty";
     JustNow: "刚刚发生", "Just happened";
     NoMessages: "现在没有消息在路上。", "Nothing is on its way now.";
     NothingYet: "还没有发生任何事。", "Nothing has happened yet.";
-    From: "发送", "From";
-    To: "接收", "To";
     Arrives: "到达", "Arrives";
     Held: "暂扣", "held";
     SenderState: "发送者状态", "Sender's state";
@@ -83,7 +79,6 @@ labels! {
     WhatYouSaid: "你猜的是：", "You said: ";
     InvariantsHold: "不变式成立", "Invariants hold";
     InvariantsBroken: "不变式被破坏", "An invariant is broken";
-    AtMostOneLeader: "至多一个 Leader", "at most one leader";
     ConfigHeading: "每台服务器上都一样的 zoo.cfg", "zoo.cfg, the same on every server";
     ConfigMyid: "只有 myid 不同", "Only myid differs";
     ConfigNoMaster: "没有一行指定谁是主。", "No line names a master.";
@@ -117,7 +112,6 @@ labels! {
     LetterKeys: "允许单字母快捷键", "Single letters are keys";
     Projector: "投影大字", "Projector scale";
     Terms: "名词", "Words";
-    Why: "为什么？", "Why?";
     Lessons: "课程", "Lessons";
     Loading: "正在载入…", "Loading…";
     LoadFailed: "载入失败，请检查网络后重试。", "Loading failed. Check the network and try again.";
@@ -125,10 +119,8 @@ labels! {
     OrderDiffers: "顺序不同", "order differs";
     NotSimulated: "尚未模拟", "not simulated yet";
     NoCounterpart: "这次运行里没有对应的一步", "no such step in this run";
-    Matched: "一致", "the same";
     Tried: "试过的", "Tried so far";
     Delay: "服务器 4 比 3 晚", "Server 4 starts this long after server 3";
-    Quorum: "过半线", "quorum line";
 
 
 }

@@ -53,7 +53,6 @@ impl Lang {
                 format!("{from} 的票不更好：{} < {}，所以不改。", c.offered, c.own),
                 format!("The vote of {from} is not better: {} < {}, so it kept its own.", c.offered, c.own),
             ),
-            Cause::NeverBeaten => self.pick("没有更好的票。".into(), "There is no better vote.".into()),
             Cause::TooFew { candidate, have, need } => self.pick(
                 format!("在它自己的表里，投 {candidate} 的只有 {{{}}}，需要 {need} 票。", self.list(have)),
                 format!("In its own table only {{{}}} support {candidate}; {need} are needed.", self.list(have)),

@@ -1,0 +1,60 @@
+//! What the page does, without a page.
+
+use super::*;
+
+fn flagship() -> AppState {
+    AppState::at(Route::parse(""), Lang::En)
+}
+
+#[test]
+fn stepping_back_visits_the_same_positions() {
+    let mut state = flagship();
+    let mut forward = vec![state.index];
+    loop {
+        state.apply(Action::StepForward);
+        if state.index == *forward.last().expect("it began with one") {
+            break;
+        }
+        forward.push(state.index);
+    }
+    assert_eq!(*forward.last().expect("there are positions"), state.show.count());
+    let mut back = vec![state.index];
+    while state.index > 0 {
+        state.apply(Action::StepBack);
+        back.push(state.index);
+    }
+    back.reverse();
+    assert_eq!(forward, back);
+    assert_eq!(state.furthest, state.show.count());
+}
+
+#[test]
+fn a_question_is_skipped_only_when_it_is_passed() {
+    let mut state = flagship();
+    let asked = state.show.performance.find_beat("counted").expect("the flagship has it").at;
+    state.apply(Action::Seek(asked));
+    assert!(state.answers.is_empty());
+    state.apply(Action::Answer { ask: "two-enough".into(), option: "yes".into() });
+    state.apply(Action::End);
+    let answer = |ask: &str| state.answers.get(ask).map(String::as_str);
+    assert_eq!((answer("two-enough"), answer("who-leads")), (Some("yes"), Some("")));
+}
+
+#[test]
+fn a_bad_address_keeps_the_page() {
+    let mut state = AppState::at(Route::parse("#/r/zzzz"), Lang::En);
+    assert!(matches!(state.notice, Some(Notice::CannotOpen(OpenError::Link(_)))));
+    assert_eq!(state.show.place(), Place::Lesson("five-server-startup".into()));
+    state.apply(Action::Seek(9));
+    state.apply(Action::Open(Route::parse("#/lesson/unknown").expect("well formed")));
+    assert_eq!((state.index, state.show.count() > 0), (9, true));
+}
+
+#[test]
+fn the_address_leads_back_to_the_moment() {
+    let mut state = flagship();
+    state.apply(Action::Seek(53));
+    let text = state.route().format();
+    let again = AppState::at(Route::parse(&text), Lang::Zh);
+    assert_eq!((again.index, again.lang), (53, Lang::En));
+}
