@@ -3,6 +3,7 @@
 use super::Lang;
 use crate::scene::explain::Rule;
 use zooscope_core::election::{Criterion, ServerState};
+use zooscope_core::trace::NotYet;
 
 /// A rule in words: a heading, the values in code type, and a line below.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,13 +85,16 @@ impl Lang {
             },
             Rule::NotConfirmed { server, leader, have, need, why } => RuleText {
                 heading: self.pick(format!("服务器 {server} 为什么还不加入"), format!("Why server {server} does not join yet")),
-                values: vec![(
-                    self.pick(
-                        format!("指认 {leader}：{{{}}} = {}　需要 {need}", self.list(have), have.len()),
-                        format!("naming {leader}: {{{}}} = {}   need {need}", self.list(have), have.len()),
+                values: vec![
+                    (
+                        self.pick(
+                            format!("指认 {leader}：{{{}}} = {}　需要 {need}", self.list(have), have.len()),
+                            format!("naming {leader}: {{{}}} = {}   need {need}", self.list(have), have.len()),
+                        ),
+                        Some(*why == NotYet::LeaderSilent),
                     ),
-                    Some(false),
-                )],
+                    (format!("{leader}: LEADING"), Some(false)),
+                ],
                 meaning: self.pick(format!("{}。", self.not_yet(*why, leader.0)), format!("It waits: {}.", self.not_yet(*why, leader.0))),
             },
             Rule::Broken { server, by } => RuleText {
