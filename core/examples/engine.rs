@@ -187,7 +187,7 @@ mod measure {
                 // The golden section leaves no two jumps close to each other.
                 let index = (seek.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % (history.len() + 1);
                 let start = Instant::now();
-                let world = black_box(&history).world(index);
+                let world = &*black_box(&history).world(index);
                 black_box((leader(world), world.now()));
                 start.elapsed()
             })

@@ -5,12 +5,15 @@ use crate::election::{Comparison, Criterion, Notification};
 use crate::history::{Step, serves};
 use crate::ids::Sid;
 use crate::query::{Moment, is_stale};
+use crate::sids::Sids;
 use crate::sim::{Cause, Content, Frame, Node};
 use crate::trace::{
-    BroadcastReason, DecisionReason, Fact, IgnoredReason, LookingReason, NotYet, ReplyReason, Table, TraceEvent,
+    BroadcastReason, CommitWait, DecisionReason, Exit, Fact, IgnoredReason, LookingReason, NotYet, ReplyReason, Table,
+    TraceEvent,
 };
+use crate::zab::Work;
+use crate::zab::sync_choice::SyncReason;
 use core::fmt::Write as _;
-use std::collections::BTreeSet;
 
 /// A step: its time and cause, then a line for each fact.
 pub fn step(step: &Step) -> String {
@@ -18,7 +21,7 @@ pub fn step(step: &Step) -> String {
     let _ = writeln!(out, "{:>9} {}", step.at.to_string(), cause(&step.cause));
     for event in &step.trace {
         // The cause has said it already.
-        if !matches!(event.fact, Fact::Received { .. }) {
+        if !matches!(event.fact, Fact::Received { .. } | Fact::PacketReceived { .. }) {
             let _ = writeln!(out, "{:>9}   {}", "", fact(event));
         }
     }
@@ -33,13 +36,26 @@ pub fn cause(cause: &Cause) -> String {
         Cause::Timer(sid, timer) => format!("S{sid} timer {}", self::timer(*timer)),
         Cause::Refused { dialler, by } => format!("S{by}→S{dialler} refused at the quorum port"),
         Cause::FreezeNoticed(sid) => format!("peers of S{sid} lose patience"),
+        Cause::DiskDone(sid) => format!("S{sid} disk"),
+        Cause::Work(sid, work) => format!(
+            "S{sid} {} thread",
+            match work {
+                Work::Main => "main",
+                Work::Log => "logging",
+                Work::Acknowledge => "acknowledging",
+                Work::Apply => "applying",
+            }
+        ),
     }
 }
 
 fn arrived(frame: &Frame) -> String {
     let Frame { from, to, plane, .. } = frame;
-    match frame.content {
-        Content::Message(Message::Notification(heard)) => format!("S{from}→S{to} NOTIFICATION {}", notification(heard)),
+    match &frame.content {
+        Content::Message(Message::Notification(heard)) => {
+            format!("S{from}→S{to} NOTIFICATION {}", notification(*heard))
+        }
+        Content::Message(Message::Packet(packet)) => format!("S{from}→S{to} {}", packet.head()),
         Content::Dial => format!("S{from}→S{to} connects to the {} port", self::plane(*plane)),
         Content::Closed => format!("S{from}→S{to} end of the {} connection", self::plane(*plane)),
     }
@@ -64,11 +80,17 @@ fn timer(timer: Timer) -> &'static str {
         Timer::RetryLeader => "retry leader",
         Timer::InitLimit => "initLimit",
         Timer::ObserverDelay => "observer delay",
+        Timer::Tick => "half tick",
+        Timer::ReadLimit => "read limit",
     }
 }
 
-fn set(servers: &BTreeSet<Sid>) -> String {
-    format!("{{{}}}", servers.iter().map(|sid| format!("S{sid}")).collect::<Vec<_>>().join(" "))
+fn enough(quorum: bool) -> &'static str {
+    if quorum { ", a quorum" } else { "" }
+}
+
+fn set(servers: Sids) -> String {
+    format!("{{{}}}", servers.into_iter().map(|sid| format!("S{sid}")).collect::<Vec<_>>().join(" "))
 }
 
 fn comparison(comparison: Comparison) -> String {
@@ -97,9 +119,15 @@ pub fn fact(event: &TraceEvent) -> String {
                 LookingReason::Started => "started".to_string(),
                 LookingReason::LostLeader(sid) => format!("lost leader S{sid}"),
                 LookingReason::LeaderUnreachable(sid, attempts) => format!("leader S{sid} refused {attempts} times"),
-                LookingReason::LeaderSilent(sid) => format!("leader S{sid} did not answer within initLimit"),
+                LookingReason::LeaderSilent(sid) => format!("leader S{sid} was not heard in time"),
                 LookingReason::LostQuorum => "lost its quorum".to_string(),
                 LookingReason::NoQuorumInTime => "no quorum within initLimit".to_string(),
+                LookingReason::EpochTooOld { offered, accepted } => {
+                    format!("epoch {offered} is older than the promised {accepted}")
+                }
+                LookingReason::GapInHistory(zxid) => format!("the leader's history has a gap before {zxid}"),
+                LookingReason::Unexpected(packet) => format!("{packet} does not belong here"),
+                LookingReason::CounterUsedUp => "the counter of the epoch is used up".to_string(),
             };
             format!("LOOKING round={round} initial vote {vote} because {why}")
         }
@@ -147,14 +175,14 @@ pub fn fact(event: &TraceEvent) -> String {
         }
         Fact::Tallied { candidate, have, need, quorum } => {
             let enough = if *quorum { "quorum" } else { "no quorum" };
-            format!("tally for {candidate}: {} have {} need {need}, {enough}", set(have), have.len())
+            format!("tally for {candidate}: {} have {} need {need}, {enough}", set(*have), have.len())
         }
         Fact::NotConfirmed { leader, have, need, why } => {
             let why = match why {
                 NotYet::NoQuorum => "no quorum",
                 NotYet::LeaderSilent => "the leader itself has not said LEADING",
             };
-            format!("leader {leader} not confirmed: {} have {} need {need}, {why}", set(have), have.len())
+            format!("leader {leader} not confirmed: {} have {} need {need}, {why}", set(*have), have.len())
         }
         Fact::FinalWaitBegins { candidate, wait } => format!("quorum for {candidate}: waits {wait} for a better vote"),
         Fact::FinalWaitBroken { by } => format!("wait broken: better vote from S{by}"),
@@ -163,13 +191,13 @@ pub fn fact(event: &TraceEvent) -> String {
         Fact::Decided { state, leader, why } => {
             let why = match why {
                 DecisionReason::QuorumThenSilence { supporters, silence } => {
-                    format!("{} agree, {silence} of silence", set(supporters))
+                    format!("{} agree, {silence} of silence", set(*supporters))
                 }
                 DecisionReason::EstablishedLeader { supporters, table: Table::Recvset } => {
-                    format!("{} name it in this round and it says LEADING", set(supporters))
+                    format!("{} name it in this round and it says LEADING", set(*supporters))
                 }
                 DecisionReason::EstablishedLeader { supporters, table: Table::OutOfElection } => {
-                    format!("{} name it in another round and it says LEADING", set(supporters))
+                    format!("{} name it in another round and it says LEADING", set(*supporters))
                 }
             };
             format!("LOOKING → {state} leader {leader} because {why}")
@@ -178,7 +206,65 @@ pub fn fact(event: &TraceEvent) -> String {
         Fact::FollowsLeader { leader } => format!("is connected with leader S{leader}"),
         Fact::LearnerJoined { learner } => format!("accepts learner S{learner}"),
         Fact::LearnerLeft { learner } => format!("loses learner S{learner}"),
-        Fact::QuorumFollows { followers } => format!("a quorum follows: {}", set(followers)),
+        Fact::PacketReceived { from, packet } => format!("receives {packet} from S{from}"),
+        Fact::EpochWaits { have, need } => format!("epochs reported by {} have {} need {need}", set(*have), have.len()),
+        Fact::EpochChosen { epoch, have, largest } => {
+            format!("new epoch {epoch}: largest acceptedEpoch of {} is {largest}", set(*have))
+        }
+        Fact::EpochPromised { epoch } => format!("acceptedEpoch={epoch} written"),
+        Fact::EpochJoined { epoch } => format!("currentEpoch={epoch} written"),
+        Fact::EpochAcks { epoch, have, need, quorum } => {
+            format!("epoch {epoch} promised by {} have {} need {need}{}", set(*have), have.len(), enough(*quorum))
+        }
+        Fact::LearnerAhead { learner, current, last } => {
+            format!("sends S{learner} away: it is ahead, epoch {current} zxid {last}")
+        }
+        Fact::SyncChosen { learner, method, why, peer, min, max, sent, .. } => {
+            let why = match why {
+                SyncReason::Same => "it has the same last zxid",
+                SyncReason::Ahead => "it is beyond the last committed",
+                SyncReason::InCache => "its zxid lies within the cache",
+                SyncReason::InLog => "the log reaches back to its zxid",
+                SyncReason::Unknown => "its zxid is unknown here",
+                SyncReason::UnknownOldEpoch => "its zxid is of an older epoch and unknown here",
+                SyncReason::Gap => "between log and cache there is a gap",
+                SyncReason::TooFarBack => "neither cache nor log reaches back to its zxid",
+            };
+            let method = method.word();
+            format!("{method} for S{learner} at {peer}, cache {min}..{max}, {sent} sent, because {why}")
+        }
+        Fact::SyncBegins { method, zxid } => format!("{} from {zxid}", method.word()),
+        Fact::Truncated { to, removed } => format!("log cut after {to}, {removed} removed"),
+        Fact::SnapshotWritten { zxid } => format!("snapshot {zxid} written"),
+        Fact::NewLeaderAcks { epoch, have, need, quorum } => {
+            format!("NEWLEADER {epoch} answered by {} have {} need {need}{}", set(*have), have.len(), enough(*quorum))
+        }
+        Fact::AckUnexpected { from, zxid } => format!("first ACK of S{from} is for {zxid}, not for NEWLEADER"),
+        Fact::Established { epoch } => format!("leads epoch {epoch}: BROADCAST"),
+        Fact::Serves { epoch } => format!("serves in epoch {epoch}: BROADCAST"),
+        Fact::Requested { request } => format!("request {request}"),
+        Fact::Proposed { zxid, request } => format!("proposes {zxid} for request {request}"),
+        Fact::Appended { zxid } => format!("{zxid} appended"),
+        Fact::Flushed { zxid } => format!("flushed up to {zxid}"),
+        Fact::Acknowledged { zxid } => format!("acknowledges {zxid}"),
+        Fact::NotCommitted { zxid, have, need, why } => {
+            let why = match why {
+                CommitWait::NoQuorum => "no quorum yet",
+                CommitWait::Predecessor => "its predecessor is not committed",
+            };
+            format!("{zxid} not committed: acks {} have {} need {need}, {why}", set(*have), have.len())
+        }
+        Fact::Committed { zxid, acks } => format!("commits {zxid}: acks {}", set(*acks)),
+        Fact::Applied { zxid } => format!("applies {zxid}"),
+        Fact::Answered { request, zxid } => format!("answers request {request}: {zxid}"),
+        Fact::Synced { number, zxid } => format!("sync #{number} done at {zxid}"),
+        Fact::Exits(why) => match why {
+            Exit::CommitMismatch(zxid) => format!("exits: COMMIT {zxid} is not for its oldest proposal"),
+            Exit::EpochBehindLog { last, current } => format!("refuses to run: zxid {last}, currentEpoch {current}"),
+            Exit::PromiseBehindEpoch { accepted, current } => {
+                format!("refuses to run: acceptedEpoch {accepted}, currentEpoch {current}")
+            }
+        },
         Fact::LinkUp { plane: p, peer } => format!("{} connection with S{peer} stands", plane(*p)),
         Fact::LinkDown { plane: p, peer } => format!("{} connection with S{peer} is gone", plane(*p)),
         Fact::Unreachable { peer } => format!("cannot reach S{peer}"),
@@ -200,7 +286,7 @@ pub fn node(sid: Sid, node: &Node) -> String {
 /// A server's own table, a line for each sender.
 pub fn table(moment: Moment<'_>, of: Sid) -> String {
     let mut out = String::new();
-    let world = moment.world();
+    let world = &*moment.world();
     if let Some(election) = world.server(of).and_then(|server| server.election()) {
         for (sender, ballot) in election.recvset.iter() {
             let stale = if is_stale(world, of, sender) { " stale" } else { "" };

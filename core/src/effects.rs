@@ -3,8 +3,11 @@
 
 use crate::election::Notification;
 use crate::ids::Sid;
+use crate::packet::Packet;
 use crate::time::Duration;
 use crate::trace::{Fact, TraceEvent};
+use crate::txn::Request;
+use crate::zab::Work;
 
 /// The two networks of an ensemble (dossier §13): each has its own port and its own rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,10 +19,12 @@ pub enum Plane {
 }
 
 /// What one server sends to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
     /// A vote, over the election plane.
     Notification(Notification),
+    /// Leader and learner, over the quorum plane.
+    Packet(Packet),
 }
 
 /// The timers of a server. Setting one that runs already replaces it.
@@ -31,14 +36,32 @@ pub enum Timer {
     Finalize,
     /// Try the leader's quorum port again.
     RetryLeader,
-    /// A prospective leader has waited long enough for a quorum of followers, or a learner for its leader.
+    /// A prospective leader has waited long enough for a quorum in one of its phases, or a learner for the leader
+    /// to take its call.
     InitLimit,
+    /// A leader pings its learners, and counts those in step every second time.
+    Tick,
+    /// A learner has perhaps not heard its leader for too long.
+    ReadLimit,
     /// An observer that lost its leader begins to look for the next.
     ObserverDelay,
 }
 
+impl Timer {
+    /// All of them.
+    pub const ALL: [Timer; 7] = [
+        Timer::Silence,
+        Timer::Finalize,
+        Timer::RetryLeader,
+        Timer::InitLimit,
+        Timer::Tick,
+        Timer::ReadLimit,
+        Timer::ObserverDelay,
+    ];
+}
+
 /// One thing that happens to a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// The process has started.
     Boot,
@@ -77,10 +100,18 @@ pub enum Input {
         /// The server that was called.
         by: Sid,
     },
+    /// The disk has done what it was working on.
+    DiskDone,
+    /// A thread goes on.
+    Work(Work),
+    /// A client writes.
+    Write(Request),
+    /// A client calls `sync`; the number names the call.
+    Sync(u32),
 }
 
 /// One thing a server wants to happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Send over a standing connection.
     Send {
@@ -135,12 +166,20 @@ pub enum Effect {
     },
     /// Stop a timer.
     CancelTimer(Timer),
+    /// The disk works on the first operation in its queue.
+    DiskWorks,
+    /// A thread goes on at this moment, in a step of its own.
+    Work(Work),
+    /// The process ends.
+    Exit,
 }
 
 /// Collects what one step of one server brings about, in order.
 #[derive(Debug)]
 pub struct Effects {
     server: Sid,
+    /// Whether somebody wants to know what was decided.
+    watched: bool,
     /// What shall happen.
     pub effects: Vec<Effect>,
     /// What was decided, and why.
@@ -150,16 +189,39 @@ pub struct Effects {
 impl Effects {
     /// An empty collector for a step of `server`.
     pub fn new(server: Sid) -> Effects {
-        Effects { server, effects: Vec::new(), trace: Vec::new() }
+        Effects { server, watched: true, effects: Vec::new(), trace: Vec::new() }
+    }
+
+    /// A collector that keeps no trace, for whoever only drives servers.
+    pub fn unwatched(server: Sid) -> Effects {
+        Effects { watched: false, ..Effects::new(server) }
     }
 
     /// Records a fact about this server.
     pub fn note(&mut self, fact: Fact) {
-        self.trace.push(TraceEvent { server: self.server, fact });
+        if self.watched {
+            self.trace.push(TraceEvent { server: self.server, fact });
+        }
     }
 
     pub(crate) fn send(&mut self, plane: Plane, to: Sid, message: Message) {
         self.effects.push(Effect::Send { plane, to, message });
+    }
+
+    pub(crate) fn send_packet(&mut self, to: Sid, packet: Packet) {
+        self.send(Plane::Quorum, to, Message::Packet(packet));
+    }
+
+    pub(crate) fn disk_works(&mut self) {
+        self.effects.push(Effect::DiskWorks);
+    }
+
+    pub(crate) fn work(&mut self, work: Work) {
+        self.effects.push(Effect::Work(work));
+    }
+
+    pub(crate) fn exit(&mut self) {
+        self.effects.push(Effect::Exit);
     }
 
     pub(crate) fn loopback(&mut self, message: Message) {

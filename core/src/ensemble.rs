@@ -1,14 +1,14 @@
 //! The configuration of a run: who takes part, the limits, the rules, the network and the first contents of the
 //! disks. Everything that a run depends on beside its commands is in here.
 
-use crate::election::VoteOrder;
 use crate::ids::{Epoch, Sid, Zxid};
 use crate::maps::map_of;
 use crate::quorum::QuorumRule;
+use crate::rules::Rules;
+use crate::sids::Sids;
 use crate::time::Duration;
 use core::fmt;
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 /// Whether a server votes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,31 +17,6 @@ pub enum Role {
     Voter,
     /// Follows without a vote.
     Observer,
-}
-
-/// The rules of the protocol as data, so that "what if this rule were different?" needs no second code path.
-/// The default is ZooKeeper.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rules {
-    /// Which of two votes is better.
-    pub order: VoteOrder,
-    /// How long a server waits for a better vote after a quorum agreed, 200 ms (`finalizeWait`).
-    pub finalize_wait: Duration,
-    /// The first silence timer of an election, 200 ms (`fastleader.minNotificationInterval`).
-    pub min_notification_interval: Duration,
-    /// The longest silence timer, 60 s (`fastleader.maxNotificationInterval`).
-    pub max_notification_interval: Duration,
-}
-
-impl Default for Rules {
-    fn default() -> Rules {
-        Rules {
-            order: VoteOrder::default(),
-            finalize_wait: Duration::from_millis(200),
-            min_notification_interval: Duration::from_millis(200),
-            max_notification_interval: Duration::from_millis(60_000),
-        }
-    }
 }
 
 /// How long messages travel, one way. Each message draws a value from the range; a later message on the same
@@ -59,7 +34,7 @@ pub struct Latency {
 pub struct InitialData {
     /// Last transaction in the log.
     pub zxid: Zxid,
-    /// `currentEpoch`, and `acceptedEpoch` with it.
+    /// `currentEpoch`; `acceptedEpoch` is the largest of all servers.
     pub epoch: Epoch,
 }
 
@@ -71,7 +46,7 @@ pub struct Ensemble {
     /// Voting weights; 1 where absent.
     pub weights: LiteMap<Sid, u32>,
     /// Groups of a hierarchical quorum; empty for a majority.
-    pub groups: Vec<BTreeSet<Sid>>,
+    pub groups: Vec<Sids>,
     /// The unit of `initLimit` and `syncLimit`.
     pub tick_time: Duration,
     /// Ticks a leader waits for a quorum of followers.
@@ -82,6 +57,8 @@ pub struct Ensemble {
     pub rules: Rules,
     /// The network.
     pub latency: Latency,
+    /// How long a disk takes for one operation.
+    pub disk_time: Duration,
     /// Where all chance comes from.
     pub seed: u64,
     /// Disks that are not empty at first.
@@ -100,6 +77,7 @@ impl Ensemble {
             sync_limit: 5,
             rules: Rules::default(),
             latency: Latency { min: Duration::from_millis(20), max: Duration::from_millis(20) },
+            disk_time: Duration::from_millis(1),
             seed: 1,
             data: LiteMap::new(),
         }
@@ -126,7 +104,7 @@ impl Ensemble {
             return QuorumRule::Majority { voters: self.voters().count() };
         }
         let members = self.groups.iter().zip(0u8..).flat_map(|(members, group)| {
-            members.iter().filter(|sid| self.is_voter(**sid)).map(move |sid| (*sid, group))
+            members.into_iter().filter(|sid| self.is_voter(*sid)).map(move |sid| (sid, group))
         });
         QuorumRule::Hierarchical { group_of: map_of(members), weight_of: self.weights.clone() }
     }
@@ -134,6 +112,11 @@ impl Ensemble {
     /// Time a prospective leader waits for its quorum.
     pub fn init_time(&self) -> Duration {
         self.tick_time * u64::from(self.init_limit)
+    }
+
+    /// How often a leader pings its learners.
+    pub fn half_tick(&self) -> Duration {
+        Duration(self.tick_time.0 / 2)
     }
 
     /// Time after which a silent connection is given up.
@@ -173,9 +156,15 @@ impl fmt::Display for Ensemble {
         if self.rules.finalize_wait != default.rules.finalize_wait {
             write!(f, " finalizeWait={}", self.rules.finalize_wait)?;
         }
+        if self.disk_time != default.disk_time {
+            write!(f, " disk={}", self.disk_time)?;
+        }
+        if !self.rules.faults.is_empty() {
+            write!(f, " faults={}", self.rules.faults)?;
+        }
         assignments(f, "weights", self.weights.iter())?;
         if !self.groups.is_empty() {
-            let group = |group: &BTreeSet<Sid>| group.iter().map(Sid::to_string).collect::<Vec<_>>().join(",");
+            let group = |group: &Sids| group.into_iter().map(|sid| sid.to_string()).collect::<Vec<_>>().join(",");
             write!(f, " groups={}", self.groups.iter().map(group).collect::<Vec<_>>().join("|"))?;
         }
         assignments(f, "zxid", self.data.iter().map(|(sid, data)| (sid, &data.zxid)))?;

@@ -2,9 +2,12 @@
 //!
 //! | where | what |
 //! | --- | --- |
-//! | [`ids`], [`time`], [`quorum`] | the vocabulary: servers, zxids, rounds, epochs, moments, majorities |
-//! | [`ensemble`] | the configuration of a run, the protocol's rules as data included |
+//! | [`ids`], [`sids`], [`time`], [`quorum`] | the vocabulary: servers and sets of them, zxids, rounds, epochs, moments, majorities |
+//! | [`ensemble`] | the configuration of a run |
+//! | [`rules`] | the rules of the protocol, and faults that can be switched on |
 //! | [`election`] | Fast Leader Election: votes, tables, the main loop, its connections |
+//! | [`zab`] | what follows it: discovery, synchronisation, broadcast; [`mod@packet`] is what they say |
+//! | [`txn`], [`storage`], [`database`] | transactions, what the disk keeps of them, and what memory has |
 //! | [`server`] | one server as a pure state machine; [`effects`] is what goes in and comes out |
 //! | [`sim`] | the world around the servers: agenda, network, processes, commands |
 //! | [`history`] | a run with time travel |
@@ -16,6 +19,7 @@
 //! | [`real_log`] | the log of a real ensemble, line by line beside a run of ours |
 //! | [`conformance`] | recordings of real elections, replayed |
 //! | [`invariants`] | what must be true after every event |
+//! | [`simulation`] | random runs under faults, checked after every event |
 //!
 //! # Never
 //! * No wall clock, no thread, no chance but the seeded generator in [`sim::World`], no order of a hash table.
@@ -25,6 +29,7 @@
 #![forbid(unsafe_code)]
 
 pub mod conformance;
+pub mod database;
 pub mod describe;
 pub mod effects;
 pub mod election;
@@ -35,12 +40,19 @@ pub mod ids;
 pub mod invariants;
 pub mod lesson;
 pub mod maps;
+pub mod packet;
 pub mod query;
 pub mod quorum;
 pub mod real_log;
 pub mod recording;
+pub mod rules;
 pub mod script;
 pub mod server;
+pub mod sids;
 pub mod sim;
+pub mod simulation;
+pub mod storage;
 pub mod time;
 pub mod trace;
+pub mod txn;
+pub mod zab;

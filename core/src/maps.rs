@@ -1,9 +1,7 @@
 //! Small maps are sorted vectors ([`litemap::LiteMap`]), filled entry by entry: collecting would bring a sorting
 //! routine of several kilobytes into the page for each pair of types.
 
-use crate::ids::Sid;
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 /// A map of these entries; a later one takes the place of an earlier one with the same key.
 pub fn map_of<K: Ord, V>(entries: impl IntoIterator<Item = (K, V)>) -> LiteMap<K, V> {
@@ -12,13 +10,4 @@ pub fn map_of<K: Ord, V>(entries: impl IntoIterator<Item = (K, V)>) -> LiteMap<K
         map.insert(key, value);
     }
     map
-}
-
-/// A set of these servers.
-pub fn sids(servers: impl IntoIterator<Item = Sid>) -> BTreeSet<Sid> {
-    let mut set = BTreeSet::new();
-    for sid in servers {
-        set.insert(sid);
-    }
-    set
 }

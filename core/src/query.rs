@@ -4,12 +4,13 @@
 use crate::election::{Criterion, ServerState};
 use crate::history::{History, serves};
 use crate::ids::{Epoch, Sid, Zxid};
-use crate::maps::sids;
 use crate::server::Activity;
+use crate::sids::Sids;
 use crate::sim::{Cause, Command, World};
 use crate::time::{Duration, Instant};
 use crate::trace::{DecisionReason, Fact};
 use core::fmt;
+use std::sync::Arc;
 
 /// One moment of a run.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +66,20 @@ pub enum Query {
     Zxid(Sid),
     /// A server's currentEpoch (`epoch 3`).
     Epoch(Sid),
+    /// The highest epoch that a server has promised (`accepted 3`).
+    Accepted(Sid),
+    /// How many servers have promised the epoch that the leader has chosen (`promised`).
+    Promised,
+    /// How many transactions stand in a server's log, flushed or not (`logged 3`).
+    Logged(Sid),
+    /// How many of them a crash could not take (`flushed 3`).
+    Flushed(Sid),
+    /// How many transactions have taken effect at a server (`applied 3`).
+    Applied(Sid),
+    /// How many voters have the leader's last proposal on their disks (`durable`).
+    Durable,
+    /// How many transactions have ever been committed (`committed`).
+    Committed,
     /// Which of two servers' own votes is better (`winner 1 2`).
     Winner(Sid, Sid),
     /// What decides between two servers' own votes (`criterion 1 2`): epoch, zxid, id or weight.
@@ -236,13 +251,13 @@ impl Predicate {
 
 impl Moment<'_> {
     /// The world at this moment.
-    pub fn world(&self) -> &World {
+    pub fn world(&self) -> Arc<World> {
         self.history.world(self.index)
     }
 
     /// Answers a question.
     pub fn ask(self, query: Query) -> Value {
-        let world = self.world();
+        let world = &*self.world();
         let server = |sid: Sid| world.server(sid);
         let rule = world.ensemble().quorum();
         let states = |state: ServerState| world.servers().filter(|server| server.state() == state).count() as u64;
@@ -268,10 +283,21 @@ impl Moment<'_> {
             Query::Leader => Value::Server(leader(world)),
             Query::Serves(sid) => Value::Flag(serves(world, sid)),
             Query::Round(sid) => Value::Number(server(sid).map_or(0, |server| u64::from(server.round().0))),
-            Query::Zxid(sid) => Value::Zxid(world.node(sid).map(|node| node.durable.last_zxid).unwrap_or_default()),
+            Query::Zxid(sid) => Value::Zxid(last_zxid(world, sid)),
             Query::Epoch(sid) => {
-                Value::Epoch(world.node(sid).map(|node| node.durable.current_epoch).unwrap_or_default())
+                Value::Epoch(world.node(sid).map(|node| node.disk().current_epoch).unwrap_or_default())
             }
+            Query::Accepted(sid) => {
+                Value::Epoch(world.node(sid).map(|node| node.disk().accepted_epoch).unwrap_or_default())
+            }
+            Query::Promised => Value::Number(promised(world)),
+            Query::Logged(sid) => Value::Number(world.node(sid).map_or(0, |node| node.disk().log.len() as u64)),
+            Query::Flushed(sid) => Value::Number(world.node(sid).map_or(0, |node| node.disk().flushed as u64)),
+            Query::Applied(sid) => {
+                Value::Number(server(sid).map_or(0, |server| server.database().history.len() as u64))
+            }
+            Query::Durable => Value::Number(durable(world)),
+            Query::Committed => Value::Number(world.ghost().committed.len() as u64),
             Query::Winner(a, b) => {
                 let comparison = compare_own(world, a, b);
                 Value::Server(Some(if comparison.better { a } else { b }))
@@ -369,6 +395,14 @@ pub fn own_count(world: &World, of: Sid, candidate: Sid) -> u64 {
     election.map_or(0, |election| election.recvset.naming(candidate).len() as u64)
 }
 
+/// The last zxid that a running server has processed, or that a stopped one would start with.
+pub fn last_zxid(world: &World, sid: Sid) -> Zxid {
+    match world.server(sid) {
+        Some(server) => server.database().last_processed,
+        None => world.node(sid).map(|node| node.disk().last_durable()).unwrap_or_default(),
+    }
+}
+
 /// The one server that calls itself leader; none when there is none or more than one.
 pub fn leader(world: &World) -> Option<Sid> {
     let mut leading = world.servers().filter(|server| server.state() == ServerState::Leading).map(|server| server.id());
@@ -376,6 +410,25 @@ pub fn leader(world: &World) -> Option<Sid> {
         (Some(one), None) => Some(one),
         _ => None,
     }
+}
+
+/// What the one leader is doing.
+fn leading(world: &World) -> Option<&crate::zab::Leader> {
+    match world.server(leader(world)?)?.activity() {
+        Activity::Leading(leading) => Some(leading),
+        _ => None,
+    }
+}
+
+fn promised(world: &World) -> u64 {
+    let epoch = leading(world).and_then(|leading| leading.epoch);
+    epoch.map_or(0, |epoch| world.nodes().filter(|(_, node)| node.disk().accepted_epoch >= epoch).count() as u64)
+}
+
+fn durable(world: &World) -> u64 {
+    let Some(last) = leading(world).map(|leading| leading.last_proposed) else { return 0 };
+    let has = |sid: &Sid| world.node(*sid).is_some_and(|node| node.disk().last_durable() >= last);
+    world.ensemble().voters().filter(has).count() as u64
 }
 
 fn row(world: &World, of: Sid, from: Sid) -> Option<&crate::election::Ballot> {
@@ -400,13 +453,15 @@ fn confirmations(world: &World, of: Sid) -> u64 {
     let Some(election) = world.server(of).and_then(|server| server.election()) else { return 0 };
     let settled = |ballot: &&crate::election::Ballot| ballot.heard.state != ServerState::Looking;
     let both = election.recvset.iter().chain(election.outofelection.iter());
-    sids(both.filter(|(_, ballot)| settled(ballot)).map(|(sid, _)| sid)).len() as u64
+    both.filter(|(_, ballot)| settled(ballot)).map(|(sid, _)| sid).collect::<Sids>().len() as u64
 }
 
 fn compare_own(world: &World, a: Sid, b: Sid) -> crate::election::Comparison {
+    // The vote with which a running server began its last election; what its disk says when it is down.
     let vote = |sid: Sid| {
-        let durable = world.node(sid).map(|node| node.durable).unwrap_or_default();
-        crate::election::Vote { leader: sid, zxid: durable.last_zxid, peer_epoch: durable.current_epoch }
+        let began = world.server(sid).and_then(|server| server.election()).map(|election| election.initial);
+        let peer_epoch = world.node(sid).map(|node| node.disk().current_epoch).unwrap_or_default();
+        began.unwrap_or(crate::election::Vote { leader: sid, zxid: last_zxid(world, sid), peer_epoch })
     };
     world.ensemble().rules.order.compare(vote(a), vote(b), world.ensemble().quorum().weight(a))
 }

@@ -1,8 +1,8 @@
 //! When a set of servers is enough. Pure arithmetic, nothing else.
 
 use crate::ids::Sid;
+use crate::sids::Sids;
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 /// The rule that decides whether a set of voters is a quorum (`QuorumVerifier`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum QuorumRule {
 
 impl QuorumRule {
     /// Whether `set` is a quorum. Members that are not voters must have been left out by the caller.
-    pub fn is_quorum(&self, set: &BTreeSet<Sid>) -> bool {
+    pub fn is_quorum(&self, set: Sids) -> bool {
         match self {
             QuorumRule::Majority { voters } => set.len() > voters / 2,
             QuorumRule::Hierarchical { group_of, weight_of } => {
@@ -32,7 +32,7 @@ impl QuorumRule {
                 for (sid, group) in group_of {
                     let weight = weight_of.get(sid).copied().unwrap_or(1);
                     *total.entry(*group).or_default() += weight;
-                    if set.contains(sid) {
+                    if set.contains(*sid) {
                         *have.entry(*group).or_default() += weight;
                     }
                 }
@@ -98,7 +98,7 @@ fn heaviest_majority(weights: &[u32]) -> usize {
 mod tests {
     use super::*;
 
-    fn set(ids: &[u8]) -> BTreeSet<Sid> {
+    fn set(ids: &[u8]) -> Sids {
         ids.iter().copied().map(Sid).collect()
     }
 
@@ -107,8 +107,8 @@ mod tests {
         for (voters, enough) in [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3), (6, 4), (7, 4)] {
             let rule = QuorumRule::Majority { voters };
             let ids: Vec<u8> = (1..=voters as u8).collect();
-            assert!(rule.is_quorum(&set(&ids[..enough])), "{enough} of {voters}");
-            assert!(!rule.is_quorum(&set(&ids[..enough - 1])), "{} of {voters}", enough - 1);
+            assert!(rule.is_quorum(set(&ids[..enough])), "{enough} of {voters}");
+            assert!(!rule.is_quorum(set(&ids[..enough - 1])), "{} of {voters}", enough - 1);
             assert_eq!(rule.smallest(), enough);
         }
     }
@@ -118,13 +118,13 @@ mod tests {
         let group_of = (1..=9).map(|id| (Sid(id), (id - 1) / 3)).collect::<LiteMap<_, _>>();
         let mut weight_of = LiteMap::new();
         let rule = QuorumRule::Hierarchical { group_of: group_of.clone(), weight_of: weight_of.clone() };
-        assert!(rule.is_quorum(&set(&[1, 2, 4, 5])));
-        assert!(!rule.is_quorum(&set(&[1, 2, 3, 4, 7])), "five of nine, but a majority in one group only");
+        assert!(rule.is_quorum(set(&[1, 2, 4, 5])));
+        assert!(!rule.is_quorum(set(&[1, 2, 3, 4, 7])), "five of nine, but a majority in one group only");
         assert_eq!(rule.smallest(), 4);
         // A group without weight takes no part: of the other two, more than half means both.
         weight_of.extend([7, 8, 9].map(|id| (Sid(id), 0)));
         let rule = QuorumRule::Hierarchical { group_of, weight_of };
-        assert!(!rule.is_quorum(&set(&[1, 2, 7, 8, 9])));
-        assert!(rule.is_quorum(&set(&[1, 2, 4, 5])));
+        assert!(!rule.is_quorum(set(&[1, 2, 7, 8, 9])));
+        assert!(rule.is_quorum(set(&[1, 2, 4, 5])));
     }
 }

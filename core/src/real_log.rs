@@ -2,12 +2,13 @@
 //! same server did the same. The head of `web/assets/real/seq5-12345.txt` describes the text format.
 //!
 //! Two lines are the same when server, kind and fields agree, and the j-th of them belongs to our j-th. The epoch
-//! inside a vote is left out of the comparison: a real leader agrees on an epoch with its followers, which is not
-//! simulated yet, and from then on their answers tell that epoch. Times are never compared.
+//! inside a vote is left out of the comparison, since the recorded lines of some kinds do not have it. Times are never
+//! compared.
 
 use crate::election::{Notification, ServerState, Vote};
 use crate::history::History;
 use crate::ids::{Epoch, Round, Sid, Zxid};
+use crate::sids::Sids;
 use crate::time::Duration;
 use crate::trace::{Fact, Table, TraceEvent};
 use core::fmt;
@@ -224,7 +225,7 @@ impl<'a> Fields<'a> {
 }
 
 /// What a line and a step must have in common, without the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Deed {
     Boot,
     State(ServerState),
@@ -236,12 +237,13 @@ enum Deed {
     Reply(Sid, Sid, Zxid),
     Timeout(Duration),
     Decide(Sid, ServerState),
+    Phase(String),
+    Sync(String),
 }
 
 impl Entry {
-    /// `None` for what is not simulated yet.
-    fn deed(&self) -> Option<Deed> {
-        Some(match self {
+    fn deed(&self) -> Deed {
+        match self {
             Entry::Boot(_) => Deed::Boot,
             Entry::State(state) => Deed::State(*state),
             Entry::NewElection(zxid) => Deed::NewElection(*zxid),
@@ -252,9 +254,14 @@ impl Entry {
             Entry::Reply { to, leader, zxid } => Deed::Reply(*to, *leader, *zxid),
             Entry::Timeout(next) => Deed::Timeout(*next),
             Entry::Decide { leader, state, .. } => Deed::Decide(*leader, *state),
-            Entry::Phase(_) | Entry::Sync(_) => return None,
-        })
+            Entry::Phase(text) => Deed::Phase(text.clone()),
+            Entry::Sync(method) => Deed::Sync(method.clone()),
+        }
     }
+}
+
+fn phase(text: &str) -> Deed {
+    Deed::Phase(text.to_string())
 }
 
 fn received(from: Sid, heard: Notification) -> Deed {
@@ -262,7 +269,7 @@ fn received(from: Sid, heard: Notification) -> Deed {
 }
 
 /// What a real server would have logged for a fact of ours.
-fn deeds(event: &TraceEvent, voters: &[Sid]) -> Vec<Deed> {
+fn deeds(event: &TraceEvent, voters: &[Sid], leads: bool) -> Vec<Deed> {
     match &event.fact {
         Fact::Started => vec![Deed::Boot],
         Fact::ElectionEntered { vote, .. } => {
@@ -280,7 +287,23 @@ fn deeds(event: &TraceEvent, voters: &[Sid]) -> Vec<Deed> {
         }
         Fact::Replied { to, told, .. } => vec![Deed::Reply(*to, told.vote.leader, told.vote.zxid)],
         Fact::Silence { next, .. } => vec![Deed::Timeout(*next)],
-        Fact::Decided { state, leader, .. } => vec![Deed::Decide(*leader, *state), Deed::State(*state)],
+        Fact::Decided { state, leader, .. } => {
+            let mut deeds =
+                vec![Deed::Decide(*leader, *state), Deed::State(*state), phase(&state.word().to_lowercase())];
+            deeds.extend((*leader == event.server).then(|| phase("leading - discovery")));
+            deeds
+        }
+        Fact::FollowsLeader { .. } => vec![phase("following - discovery")],
+        // A leader's own promise is no phase of its own.
+        Fact::EpochPromised { .. } if !leads => vec![phase("following - synchronization")],
+        Fact::EpochJoined { .. } if leads => vec![phase("leading - synchronization")],
+        Fact::EpochJoined { .. } => vec![phase("following - synchronization")],
+        Fact::SyncBegins { method, .. } => {
+            let way = format!("following - synchronization - {}", method.word().to_lowercase());
+            vec![Deed::Sync(method.word().to_string()), Deed::Phase(way)]
+        }
+        Fact::Established { .. } => vec![phase("leading - broadcast")],
+        Fact::Serves { .. } => vec![phase("following - broadcast")],
         _ => Vec::new(),
     }
 }
@@ -295,26 +318,27 @@ pub enum Aligned {
         /// In our run this came before what the line above it on this server stands for: the order differs.
         reordered: bool,
     },
-    /// Our run has nothing like it.
-    Missing(Missing),
-}
-
-/// Why a line has no counterpart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// It is about something that comes after the election.
-    NotSimulatedYet,
     /// In our run that server did not do this, or not so often.
-    NoCounterpart,
+    Missing,
 }
 
 /// Finds the place of every line in a run.
 pub fn align(lines: &[LogLine], history: &History) -> Vec<Aligned> {
     let voters: Vec<Sid> = history.ensemble().voters().collect();
     let mut ours: LiteMap<(Sid, Deed), Vec<usize>> = LiteMap::new();
+    let mut leading: Sids = Sids::EMPTY;
     for (step, index) in history.steps().iter().zip(1..) {
         for event in &step.trace {
-            for deed in deeds(event, &voters) {
+            match event.fact {
+                Fact::Decided { state: ServerState::Leading, .. } => {
+                    leading.insert(event.server);
+                }
+                Fact::ElectionEntered { .. } => {
+                    leading.remove(event.server);
+                }
+                _ => {}
+            }
+            for deed in deeds(event, &voters, leading.contains(event.server)) {
                 ours.entry((event.server, deed)).or_default().push(index);
             }
         }
@@ -322,15 +346,12 @@ pub fn align(lines: &[LogLine], history: &History) -> Vec<Aligned> {
     // What is taken first has to be at the end.
     ours.iter_mut().for_each(|(_, indices)| indices.reverse());
     let mut above: LiteMap<Sid, usize> = LiteMap::new();
-    let place = |line: &LogLine| {
-        let Some(deed) = line.entry.deed() else { return Aligned::Missing(Missing::NotSimulatedYet) };
-        match ours.get_mut(&(line.server, deed)).and_then(Vec::pop) {
-            Some(index) => {
-                let above = above.insert(line.server, index);
-                Aligned::Moment { index, reordered: above.is_some_and(|above| index < above) }
-            }
-            None => Aligned::Missing(Missing::NoCounterpart),
+    let place = |line: &LogLine| match ours.get_mut(&(line.server, line.entry.deed())).and_then(Vec::pop) {
+        Some(index) => {
+            let above = above.insert(line.server, index);
+            Aligned::Moment { index, reordered: above.is_some_and(|above| index < above) }
         }
+        None => Aligned::Missing,
     };
     lines.iter().map(place).collect()
 }

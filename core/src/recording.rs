@@ -10,7 +10,7 @@ use crate::time::Duration;
 use core::fmt;
 
 /// Changes whenever the same commands would give another trace, so that an old link can say so.
-pub const TRACE_VERSION: u8 = 1;
+pub const TRACE_VERSION: u8 = 2;
 
 /// The longest text a link may carry.
 const LONGEST_TEXT: usize = 20_000;
@@ -166,9 +166,10 @@ mod tests {
     #[test]
     fn every_setting_and_command_survives_the_link() {
         let script = "ensemble 6 observers=1 seed=9 latency=5ms..30.5ms tick=500ms initLimit=20 syncLimit=7 \
-            finalizeWait=150ms weights=1:2,6:0 groups=1,2,3|4,5,6 zxid=1:1.3,2:1.6 epoch=1:2\n\
+            finalizeWait=150ms disk=2ms faults=epoch-first,cache-hole weights=1:2,6:0 groups=1,2,3|4,5,6 zxid=1:1.3,2:1.6 epoch=1:2\n\
             start 1\nstart all\npause 2\nresume 2\nhold 3->2\nrelease 3->2\ncut 1-3\npartition 1,2 | 3,4,5,6\nheal\n\
-            stop 5\ncrash 4\nrestart 4\nstep 3\nadvance 12.5ms\nsettle\nuntil votes 3 < 9";
+            stop 5\ncrash 4\nrestart 4\nstep 3\nadvance 12.5ms\nsettle\nuntil votes 3 < 9\n\
+            start all\nsettle\nwrite 2 hello\nsync 1\ndisk 3 slow\ndisk 3 fast\nwrite 2 again\ncrash 2 after append 3.2\nsettle";
         let mut session = Session::default();
         session.run(script).1.expect("the script runs");
         let recording = Recording::of(session.history().expect("it began"));
@@ -183,7 +184,7 @@ mod tests {
         let text = flagship().encode();
         assert_eq!(Recording::decode(""), Err(DecodeError::Damaged));
         assert_eq!(Recording::decode("hello"), Err(DecodeError::Damaged));
-        assert_eq!(Recording::decode(&text.replacen('1', "2", 1)), Err(DecodeError::OtherVersion(2)));
+        assert_eq!(Recording::decode(&text.replacen('2', "1", 1)), Err(DecodeError::OtherVersion(1)));
         let Err(DecodeError::Line(error)) = Recording::decode(&text.replace("start_3", "stomp_3")) else {
             panic!("a line that is not understood");
         };

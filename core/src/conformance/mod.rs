@@ -7,4 +7,4 @@ mod recording;
 mod replay;
 
 pub use recording::{Checkpoint, Event, LogEntry, Member, Mode, Op, Recording, ServerReport, Unusable};
-pub use replay::{Disagreement, Pending, Schedule, Verdict, check, schedules};
+pub use replay::{Disagreement, Schedule, Verdict, check, schedules};

@@ -2,6 +2,7 @@
 
 use crate::ensemble::{Ensemble, Latency, Role};
 use crate::ids::Sid;
+use crate::sids::Sids;
 use crate::time::{Duration, Instant};
 use core::fmt;
 use serde::Deserialize;
@@ -18,6 +19,9 @@ pub struct Recording {
     /// What the recording calls itself.
     #[serde(default)]
     pub name: String,
+    /// Version of the recorded ZooKeeper.
+    #[serde(default)]
+    pub version: String,
     /// The members of the ensemble.
     pub servers: Vec<Member>,
     /// Groups of a hierarchical quorum by name; empty for a majority.
@@ -103,12 +107,27 @@ pub enum Op {
     Gap,
     /// The recorder waits until nothing changes, and looks.
     Settle,
-    /// A client writes.
-    Write,
+    /// A client opens a session, writes and closes the session.
+    Write {
+        /// With which server it is connected.
+        server: Sid,
+        /// How many transactions that makes.
+        txns: u32,
+    },
     /// A client opens a session.
-    OpenSession,
+    OpenSession {
+        /// With which server.
+        server: Sid,
+        /// How many transactions that makes.
+        txns: u32,
+    },
     /// A client writes and gets no answer.
-    WriteUnacked,
+    WriteUnacked {
+        /// The server, which leads.
+        server: Sid,
+        /// How many times.
+        count: u32,
+    },
 }
 
 /// What was seen after a settling.
@@ -131,6 +150,14 @@ pub struct ServerReport {
     pub server: Sid,
     /// What it is.
     pub mode: Mode,
+    /// Epoch and counter of the last zxid it has processed, as it says itself while it serves.
+    pub zxid: Option<(u32, u32)>,
+    /// The content of the file `acceptedEpoch`, once there is one.
+    #[serde(rename = "acceptedEpoch")]
+    pub accepted_epoch: Option<u32>,
+    /// The content of the file `currentEpoch`.
+    #[serde(rename = "currentEpoch")]
+    pub current_epoch: Option<u32>,
 }
 
 /// What a server is, seen from outside.
@@ -189,9 +216,6 @@ pub struct LogEntry {
     /// Of a `state`: which.
     #[serde(default)]
     pub state: Option<String>,
-    /// Of a `phase`: which.
-    #[serde(default)]
-    pub text: Option<String>,
 }
 
 /// Why a recording cannot be used, though it is well-formed JSON.
@@ -221,7 +245,9 @@ impl fmt::Display for Unusable {
         match self {
             Unusable::Format(found) => write!(f, "the format is `{found}`, expected `{FORMAT}`"),
             Unusable::NoVoters => write!(f, "there is no server with a vote"),
-            Unusable::BadId(sid) => write!(f, "server id {} is 0 or appears twice", sid.0),
+            Unusable::BadId(sid) => {
+                write!(f, "server id {} appears twice or is not between 1 and {}", sid.0, Sids::LARGEST)
+            }
             Unusable::UnknownServer(place, sid) => write!(f, "{place} names server {}, which is no member", sid.0),
             Unusable::Lengths { leaders, checkpoints } => {
                 write!(f, "there are {leaders} leaders and {checkpoints} checkpoints")
@@ -235,8 +261,14 @@ impl Op {
     /// The server it is done to.
     pub fn server(self) -> Option<Sid> {
         match self {
-            Op::Start { server } | Op::Kill { server } | Op::Pause { server } | Op::Resume { server } => Some(server),
-            Op::Gap | Op::Settle | Op::Write | Op::OpenSession | Op::WriteUnacked => None,
+            Op::Start { server }
+            | Op::Kill { server }
+            | Op::Pause { server }
+            | Op::Resume { server }
+            | Op::Write { server, .. }
+            | Op::OpenSession { server, .. }
+            | Op::WriteUnacked { server, .. } => Some(server),
+            Op::Gap | Op::Settle => None,
         }
     }
 }
@@ -251,7 +283,9 @@ impl Recording {
             return Err(Unusable::Format(self.format.clone()));
         }
         let mut ids = BTreeSet::new();
-        if let Some(bad) = self.servers.iter().find(|member| member.id.0 == 0 || !ids.insert(member.id)) {
+        if let Some(bad) =
+            self.servers.iter().find(|member| !(1..=Sids::LARGEST).contains(&member.id.0) || !ids.insert(member.id))
+        {
             return Err(Unusable::BadId(bad.id));
         }
         if !self.servers.iter().any(|member| member.role == MemberRole::Voter) {
@@ -289,7 +323,7 @@ impl Recording {
         Ensemble {
             members: self.servers.iter().map(|member| (member.id, role(member.role))).collect(),
             weights: self.servers.iter().map(|member| (member.id, member.weight)).collect(),
-            groups: self.groups.values().cloned().collect(),
+            groups: self.groups.values().map(|group| group.iter().copied().collect()).collect(),
             tick_time: Duration::from_millis(self.tick_ms),
             init_limit: self.init_limit,
             sync_limit: self.sync_limit,
@@ -308,14 +342,6 @@ impl Recording {
             .take_while(|entry| entry.k != "boot")
             .find(|entry| entry.k == "state" && entry.state.as_deref() == Some("LOOKING"))
             .map(|entry| moment(entry.t))
-    }
-
-    /// When the first leader was there: seen at a checkpoint, or logged by itself when it began to broadcast.
-    pub fn first_leader(&self) -> Option<Instant> {
-        let seen = self.checkpoints.iter().filter(|seen| seen.leader.is_some()).map(|seen| seen.t);
-        let broadcasts = |entry: &&LogEntry| entry.text.as_deref() == Some("leading - broadcast");
-        let logged = self.log.values().flatten().filter(broadcasts).map(|entry| entry.t);
-        seen.chain(logged).min().map(moment)
     }
 }
 

@@ -13,7 +13,9 @@
 use super::recording::{Mode, Op, Recording, Unusable, moment};
 use crate::ensemble::Latency;
 use crate::history::serves;
-use crate::ids::Sid;
+use crate::ids::{Sid, Zxid};
+use crate::query::last_zxid;
+use crate::rules::{Fault, Faults};
 use crate::server::Activity;
 use crate::sim::{Command, CommandError, World};
 use crate::time::{Duration, Instant};
@@ -60,6 +62,8 @@ pub enum Verdict {
         checkpoints: usize,
         /// For a timing-dependent recording the schedule that agrees, and how many were tried to find it.
         found: Option<(Schedule, usize)>,
+        /// Faults of the recorded version that later versions have mended, without which it does not agree.
+        faults: Faults,
     },
     /// Something does not agree.
     Failed {
@@ -68,29 +72,6 @@ pub enum Verdict {
         /// How many schedules were tried.
         tried: usize,
     },
-    /// The recording needs what is not simulated yet.
-    Pending(Pending),
-}
-
-/// What is not simulated yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pending {
-    /// A client writes.
-    Write,
-    /// A client opens a session.
-    Session,
-    /// A server is killed after the first leader: epochs and zxids decide what comes then.
-    KillAfterLeader(Sid),
-}
-
-impl fmt::Display for Pending {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Pending::Write => write!(f, "needs a write"),
-            Pending::Session => write!(f, "needs a session"),
-            Pending::KillAfterLeader(sid) => write!(f, "kills server {sid} after the first leader"),
-        }
-    }
 }
 
 /// The first thing that does not agree.
@@ -120,6 +101,32 @@ pub enum Disagreement {
         /// Ours.
         ours: Mode,
     },
+    /// A server has processed another zxid than recorded.
+    Zxid {
+        /// The checkpoint, from 1.
+        checkpoint: usize,
+        /// Its moment.
+        at: Instant,
+        /// The server.
+        server: Sid,
+        /// Recorded.
+        recorded: Zxid,
+        /// Ours.
+        ours: Zxid,
+    },
+    /// A server's epoch files differ from those recorded.
+    Epochs {
+        /// The checkpoint, from 1.
+        checkpoint: usize,
+        /// Its moment.
+        at: Instant,
+        /// The server.
+        server: Sid,
+        /// `acceptedEpoch` and `currentEpoch` as recorded.
+        recorded: (u32, u32),
+        /// Ours.
+        ours: (u32, u32),
+    },
     /// A recorded event is not possible.
     Refused {
         /// The checkpoint it leads to, from 1.
@@ -137,6 +144,8 @@ impl Disagreement {
         match self {
             Disagreement::Leader { checkpoint, .. }
             | Disagreement::Mode { checkpoint, .. }
+            | Disagreement::Zxid { checkpoint, .. }
+            | Disagreement::Epochs { checkpoint, .. }
             | Disagreement::Refused { checkpoint, .. } => *checkpoint,
         }
     }
@@ -157,6 +166,16 @@ impl fmt::Display for Disagreement {
             Disagreement::Mode { checkpoint, at, server, recorded, ours } => {
                 write!(f, "checkpoint {checkpoint} at {at}: server {server} is {ours}, recorded is {recorded}")
             }
+            Disagreement::Zxid { checkpoint, at, server, recorded, ours } => {
+                write!(f, "checkpoint {checkpoint} at {at}: server {server} is at zxid {ours}, recorded is {recorded}")
+            }
+            Disagreement::Epochs { checkpoint, at, server, recorded, ours } => {
+                write!(
+                    f,
+                    "checkpoint {checkpoint} at {at}: server {server} has accepted epoch {} and current epoch {}, recorded are {} and {}",
+                    ours.0, ours.1, recorded.0, recorded.1
+                )
+            }
             Disagreement::Refused { checkpoint, at, error } => {
                 write!(f, "before checkpoint {checkpoint} at {at}: the recorded event is not possible: {error}")
             }
@@ -170,39 +189,47 @@ impl fmt::Display for Disagreement {
 /// When the recording contradicts itself so that it cannot be replayed.
 pub fn check(recording: &Recording) -> Result<Verdict, Unusable> {
     recording.validate()?;
-    if let Some(pending) = pending(recording) {
-        return Ok(Verdict::Pending(pending));
-    }
     let plan = plan(recording);
+    let verdict = try_schedules(recording, &plan, Faults::default());
+    if let Verdict::Failed { .. } = verdict
+        && let Some(faults) = faults_of(&recording.version)
+        && let passed @ Verdict::Passed { .. } = try_schedules(recording, &plan, faults)
+    {
+        return Ok(passed);
+    }
+    Ok(verdict)
+}
+
+/// What a recorded version did otherwise than ours, which is 3.9.4 in this: before 3.8.5 a learner could
+/// acknowledge proposals before NEWLEADER (ZOOKEEPER-4685), and its leader then waited in vain.
+fn faults_of(version: &str) -> Option<Faults> {
+    let mut numbers = version.split('.').map(|number| number.parse::<u32>());
+    let number = (numbers.next()?.ok()?, numbers.next()?.ok()?, numbers.next()?.ok()?);
+    let mut faults = Faults::default();
+    faults.switch_on(Fault::EarlyAcks);
+    (number < (3, 8, 5)).then_some(faults)
+}
+
+fn try_schedules(recording: &Recording, plan: &[(Instant, Act)], faults: Faults) -> Verdict {
     let first_by_chance = first_timing_dependent(recording);
     let mut farthest: Option<Disagreement> = None;
     let mut tried = 0;
     for schedule in schedules() {
         tried += 1;
-        let Err(disagreement) = Replay::new(recording, schedule).run(&plan) else {
+        let Err(disagreement) = Replay::new(recording, schedule, faults).run(plan) else {
             let found = first_by_chance.map(|_| (schedule, tried));
-            return Ok(Verdict::Passed { checkpoints: recording.checkpoints.len(), found });
+            return Verdict::Passed { checkpoints: recording.checkpoints.len(), found, faults };
         };
         let by_chance = first_by_chance.is_some_and(|first| disagreement.checkpoint() >= first);
         if farthest.as_ref().is_none_or(|farthest| farthest.checkpoint() < disagreement.checkpoint()) {
             farthest = Some(disagreement.clone());
         }
         if !by_chance {
-            return Ok(Verdict::Failed { disagreement, tried });
+            return Verdict::Failed { disagreement, tried };
         }
     }
     let disagreement = farthest.expect("at least one schedule has been tried");
-    Ok(Verdict::Failed { disagreement, tried })
-}
-
-fn pending(recording: &Recording) -> Option<Pending> {
-    let led = recording.first_leader();
-    recording.events.iter().find_map(|event| match event.op {
-        Op::Write => Some(Pending::Write),
-        Op::OpenSession | Op::WriteUnacked => Some(Pending::Session),
-        Op::Kill { server } if led.is_some_and(|led| led <= moment(event.t)) => Some(Pending::KillAfterLeader(server)),
-        _ => None,
-    })
+    Verdict::Failed { disagreement, tried }
 }
 
 /// The first checkpoint (from 1) that depends on timing.
@@ -236,6 +263,8 @@ enum Act {
     Kill(Sid),
     Pause(Sid),
     Resume(Sid),
+    /// So many writes with a server, one behind the other without waiting for answers.
+    Write(Sid, u32),
     /// Hold the world against a checkpoint, by its index.
     Compare(usize),
 }
@@ -264,7 +293,9 @@ fn plan(recording: &Recording) -> Vec<(Instant, Act)> {
                     plan.push((now, Act::Compare(number)));
                 }
             }
-            Op::Gap | Op::Write | Op::OpenSession | Op::WriteUnacked => {}
+            Op::Write { server, txns } | Op::OpenSession { server, txns } => plan.push((now, Act::Write(server, txns))),
+            Op::WriteUnacked { server, count } => plan.push((now, Act::Write(server, count))),
+            Op::Gap => {}
         }
     }
     // Stable: what was done in one millisecond stays in the order in which it was done.
@@ -285,8 +316,10 @@ struct Replay<'a> {
 }
 
 impl Replay<'_> {
-    fn new(recording: &Recording, schedule: Schedule) -> Replay<'_> {
-        let world = World::new(Arc::new(recording.ensemble(schedule.latency, schedule.seed)));
+    fn new(recording: &Recording, schedule: Schedule, faults: Faults) -> Replay<'_> {
+        let mut ensemble = recording.ensemble(schedule.latency, schedule.seed);
+        ensemble.rules.faults = faults;
+        let world = World::new(Arc::new(ensemble));
         Replay { recording, world, booting: BTreeMap::new(), frozen_at_boot: BTreeSet::new(), passed: 0 }
     }
 
@@ -335,6 +368,11 @@ impl Replay<'_> {
             Act::Pause(sid) => Command::Pause(sid),
             Act::Resume(sid) if self.frozen_at_boot.remove(&sid) => return Ok(()),
             Act::Resume(sid) => Command::Resume(sid),
+            Act::Write(server, count) => {
+                // What is written matters to nobody here, only that every write is a transaction.
+                let write = Command::Write { server, payload: Arc::from("") };
+                return (0..count).try_for_each(|_| self.world.apply(&write).map(|_| ()));
+            }
             Act::Compare(_) => return Ok(()),
         };
         self.world.apply(&command).map(|_| ())
@@ -374,6 +412,23 @@ impl Replay<'_> {
             let (server, recorded, ours) = (report.server, report.mode, self.mode(report.server));
             if !ours.agrees(recorded) {
                 return Err(Disagreement::Mode { checkpoint, at, server, recorded, ours });
+            }
+            let zxid = report.zxid.map(|(epoch, counter)| Zxid::new(epoch, counter));
+            if let Some(recorded) = zxid.filter(|zxid| *zxid != last_zxid(&self.world, server)) {
+                return Err(Disagreement::Zxid {
+                    checkpoint,
+                    at,
+                    server,
+                    recorded,
+                    ours: last_zxid(&self.world, server),
+                });
+            }
+            // A process that has not come so far has no files yet; so has a server that was never started.
+            let files = report.accepted_epoch.zip(report.current_epoch).filter(|_| ours != Mode::Starting);
+            let disk = self.world.node(server).map(|node| node.disk());
+            let ours = disk.map(|disk| (disk.accepted_epoch.0, disk.current_epoch.0)).unwrap_or_default();
+            if let Some(recorded) = files.filter(|recorded| *recorded != ours) {
+                return Err(Disagreement::Epochs { checkpoint, at, server, recorded, ours });
             }
         }
         Ok(())

@@ -3,10 +3,9 @@
 use super::notification::{Notification, ServerState};
 use super::vote::Vote;
 use crate::ids::{Round, Sid};
-use crate::maps::sids;
+use crate::sids::Sids;
 use crate::time::Instant;
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 /// One sender's vote as it was last heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,19 +43,19 @@ impl Ballots {
     }
 
     /// The senders whose stored vote names `leader`, whatever else it says: what a person counts.
-    pub fn naming(&self, leader: Sid) -> BTreeSet<Sid> {
+    pub fn naming(&self, leader: Sid) -> Sids {
         self.senders(|ballot| ballot.heard.vote.leader == leader)
     }
 
     /// The senders whose stored vote is the same as a LOOKING vote: leader, zxid, round and epoch all agree.
-    pub fn supporters_of_looking(&self, vote: Vote, round: Round) -> BTreeSet<Sid> {
+    pub fn supporters_of_looking(&self, vote: Vote, round: Round) -> Sids {
         self.senders(|ballot| ballot.heard.vote == vote && ballot.heard.round == round)
     }
 
     /// The senders in `recvset` whose vote is the same as one that a settled server told. A settled server's
     /// ballot needs to name the same leader only: stored votes carry format version 0 there and the vote
     /// compared does not (a quirk of `Vote.equals`, ZOOKEEPER-1805). A LOOKING one must agree in full.
-    pub fn supporters_same_round(&self, told: Notification) -> BTreeSet<Sid> {
+    pub fn supporters_same_round(&self, told: Notification) -> Sids {
         self.senders(|ballot| match ballot.heard.state {
             ServerState::Looking => ballot.heard.vote == told.vote && ballot.heard.round == told.round,
             _ => ballot.heard.vote.leader == told.vote.leader,
@@ -65,14 +64,14 @@ impl Ballots {
 
     /// The senders in `outofelection` whose vote is the same as one that a settled server told: leader and
     /// epoch agree; zxid and round legitimately differ between members of one ensemble.
-    pub fn supporters_settled(&self, told: Notification) -> BTreeSet<Sid> {
+    pub fn supporters_settled(&self, told: Notification) -> Sids {
         self.senders(|ballot| {
             let vote = ballot.heard.vote;
             vote.leader == told.vote.leader && vote.peer_epoch == told.vote.peer_epoch
         })
     }
 
-    fn senders(&self, counts: impl Fn(&Ballot) -> bool) -> BTreeSet<Sid> {
-        sids(self.0.iter().filter(|(_, ballot)| counts(ballot)).map(|(sid, _)| *sid))
+    fn senders(&self, counts: impl Fn(&Ballot) -> bool) -> Sids {
+        self.0.iter().filter(|(_, ballot)| counts(ballot)).map(|(sid, _)| *sid).collect()
     }
 }

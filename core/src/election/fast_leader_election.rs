@@ -151,7 +151,7 @@ impl Election {
     fn tally(&mut self, here: &Here<'_>, out: &mut Effects) {
         let rule = here.ensemble.quorum();
         let have = self.recvset.supporters_of_looking(self.proposal, *here.round);
-        let quorum = rule.is_quorum(&have);
+        let quorum = rule.is_quorum(have);
         out.note(Fact::Tallied { candidate: self.proposal.leader, have, need: rule.smallest(), quorum });
         if quorum {
             let wait = here.ensemble.rules.finalize_wait;
@@ -170,7 +170,7 @@ impl Election {
             let new = self.recvset.store(from, heard, here.now);
             out.note(Fact::Stored { sender: from, heard, table: Table::Recvset, new });
             let supporters = self.recvset.supporters_same_round(heard);
-            if !rule.is_quorum(&supporters) {
+            if !rule.is_quorum(supporters) {
                 missing = Some((NotYet::NoQuorum, supporters));
             } else if self.check_leader(here, Table::Recvset, heard) {
                 return Verdict::Done(outcome(DecisionReason::EstablishedLeader { supporters, table: Table::Recvset }));
@@ -181,7 +181,7 @@ impl Election {
         let new = self.outofelection.store(from, heard, here.now);
         out.note(Fact::Stored { sender: from, heard, table: Table::OutOfElection, new });
         let supporters = self.outofelection.supporters_settled(heard);
-        let quorum = rule.is_quorum(&supporters);
+        let quorum = rule.is_quorum(supporters);
         if quorum && self.check_leader(here, Table::OutOfElection, heard) {
             *here.round = heard.round;
             return Verdict::Done(outcome(DecisionReason::EstablishedLeader {

@@ -3,7 +3,7 @@
 use super::performance::{PerformError, Performance};
 use super::prose::{FREE_TAGS, Inline, Paragraph, Prose};
 use super::script::{Beat, Script};
-use crate::ensemble::Rules;
+use crate::rules::Rules;
 use crate::time::Duration;
 use core::fmt;
 use std::collections::BTreeSet;

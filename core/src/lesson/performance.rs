@@ -1,9 +1,9 @@
 //! A lesson's script, performed: the run with its stages and beats.
 
 use super::script::{Ask, Beat, Item, Script};
-use crate::ensemble::Rules;
 use crate::history::History;
 use crate::query::{Moment, Predicate};
+use crate::rules::Rules;
 use crate::script::{Cause, Expected, ParseError, Words, command, ensemble};
 use crate::time::Duration;
 

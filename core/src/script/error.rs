@@ -42,6 +42,14 @@ pub enum Expected {
     Row,
     /// A name: letters, digits and hyphens.
     Name,
+    /// `slow` or `fast`.
+    DiskSpeed,
+    /// Names of faults, `epoch-first,undead-logger`.
+    Fault,
+    /// A point at which a server may crash, `flush 1.8`.
+    CrashPoint,
+    /// The name of an invariant, or `none`.
+    Invariant,
     /// The end of the line.
     EndOfLine,
 }
@@ -79,7 +87,7 @@ impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Expected::Command => {
-                "a command: start, stop, crash, restart, pause, resume, cut, partition, heal, hold, release, advance, step, settle, until, expect or show"
+                "a command: start, stop, crash, restart, pause, resume, cut, partition, heal, hold, release, disk, write, sync, advance, step, settle, until, expect or show"
             }
             Expected::EnsembleFirst => "`ensemble` with the number of servers as the first command, and only there",
             Expected::ServerCount => "a number of servers from 1 to 9",
@@ -100,6 +108,12 @@ impl fmt::Display for Expected {
             Expected::Answer => "an answer of the kind this question has",
             Expected::Row => "a row such as 1->3",
             Expected::Name => "a name of letters, digits and hyphens",
+            Expected::Invariant => "names of invariants such as `ProcessConsistency`, or `none`",
+            Expected::DiskSpeed => "`slow` or `fast`",
+            Expected::Fault => "names of faults with commas between them, such as `epoch-first,undead-logger`",
+            Expected::CrashPoint => {
+                "a point: promise or epoch with an epoch, snapshot, or propose, append, flush, ack, commit or apply with a zxid"
+            }
             Expected::EndOfLine => "the end of the line",
         })
     }

@@ -4,18 +4,20 @@ use super::error::{Expected, ParseError};
 use super::predicate::predicate;
 use super::words::{self, Words};
 use crate::ensemble::{Ensemble, InitialData, Latency, Role};
-use crate::ids::Sid;
-use crate::maps;
+use crate::ids::{Sid, Zxid};
 use crate::query::{Predicate, Query, Relation, Value};
-use crate::sim::Command;
+use crate::rules::Faults;
+use crate::sids::Sids;
+use crate::sim::{Command, CrashPoint};
 use crate::time::Duration;
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 /// The most servers an ensemble may have.
 pub const MOST_SERVERS: u8 = 9;
 /// The longest latency.
 const LONGEST_LATENCY: Duration = Duration::from_millis(60_000);
+/// The most transactions that a disk may hold before its server's first start.
+const LONGEST_FIRST_LOG: u32 = 10_000;
 
 /// Reads `ensemble 5 observers=1 seed=7 latency=20ms`.
 pub fn ensemble(words: &mut Words<'_>) -> Result<Ensemble, ParseError> {
@@ -68,7 +70,9 @@ fn setting(ensemble: &mut Ensemble, voters: u8, name: &str, value: &str) -> Opti
         "finalizeWait" => set(&mut ensemble.rules.finalize_wait, positive(value), Expected::Span),
         "weights" => set(&mut ensemble.weights, assignments(value, |weight| weight.parse().ok()), Expected::Assignment),
         "groups" => set(&mut ensemble.groups, groups(value, &ensemble.members), Expected::Sides),
-        "zxid" => data(ensemble, value, words::zxid, |data, zxid| {
+        "disk" => set(&mut ensemble.disk_time, positive(value), Expected::Span),
+        "faults" => set(&mut ensemble.rules.faults, Faults::parse(value), Expected::Fault),
+        "zxid" => data(ensemble, value, first_zxid, |data, zxid| {
             data.zxid = zxid;
             data.epoch.0 = data.epoch.0.max(zxid.epoch);
         }),
@@ -90,6 +94,11 @@ fn data<T>(
     None
 }
 
+/// A zxid that a disk may hold at first: the history before it is made up, so it has its limits.
+fn first_zxid(word: &str) -> Option<Zxid> {
+    words::zxid(word).filter(|zxid| zxid.counter <= LONGEST_FIRST_LOG)
+}
+
 fn latency(word: &str) -> Option<Latency> {
     let (min, max) = word.split_once("..").unwrap_or((word, word));
     let (min, max) = (words::span(min)?, words::span(max)?);
@@ -105,8 +114,8 @@ fn assignments<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<LiteMa
     Some(map)
 }
 
-fn sids(text: &str) -> Option<BTreeSet<Sid>> {
-    let mut sids = BTreeSet::new();
+fn sids(text: &str) -> Option<Sids> {
+    let mut sids = Sids::EMPTY;
     for word in text.split(',') {
         sids.insert(words::sid(word.trim())?);
     }
@@ -114,11 +123,11 @@ fn sids(text: &str) -> Option<BTreeSet<Sid>> {
 }
 
 /// Disjoint groups that cover all voters.
-fn groups(text: &str, members: &LiteMap<Sid, Role>) -> Option<Vec<BTreeSet<Sid>>> {
-    let groups: Vec<BTreeSet<Sid>> = text.split('|').map(sids).collect::<Option<_>>()?;
-    let all = maps::sids(groups.iter().flatten().copied());
-    let disjoint = all.len() == groups.iter().map(BTreeSet::len).sum::<usize>();
-    let voters = maps::sids(members.iter().filter(|(_, role)| **role == Role::Voter).map(|(sid, _)| *sid));
+fn groups(text: &str, members: &LiteMap<Sid, Role>) -> Option<Vec<Sids>> {
+    let groups: Vec<Sids> = text.split('|').map(sids).collect::<Option<_>>()?;
+    let all = groups.iter().copied().fold(Sids::EMPTY, Sids::union);
+    let disjoint = all.len() == groups.iter().map(|group| group.len()).sum::<usize>();
+    let voters: Sids = members.iter().filter(|(_, role)| **role == Role::Voter).map(|(sid, _)| *sid).collect();
     (disjoint && all == voters).then_some(groups)
 }
 
@@ -141,7 +150,22 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
         "start" if after.take_if("all") => Command::StartAll,
         "start" => Command::Start(server(&mut after)?),
         "stop" => Command::Stop(server(&mut after)?),
-        "crash" => Command::Crash(server(&mut after)?),
+        "crash" => crash(server(&mut after)?, &mut after)?,
+        "write" => {
+            let server = server(&mut after)?;
+            let payload = after.take().unwrap_or("x").into();
+            Command::Write { server, payload }
+        }
+        "sync" => Command::Sync(server(&mut after)?),
+        "disk" => {
+            let server = server(&mut after)?;
+            let slow = after.read(Expected::DiskSpeed, |word| match word {
+                "slow" => Some(true),
+                "fast" => Some(false),
+                _ => None,
+            })?;
+            Command::DiskSpeed { server, slow }
+        }
         "restart" => Command::Restart(server(&mut after)?),
         "pause" => Command::Pause(server(&mut after)?),
         "resume" => Command::Resume(server(&mut after)?),
@@ -160,6 +184,36 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
     after.finish()?;
     *words = after;
     Ok(command)
+}
+
+/// `crash 3`, or `crash 3 after flush 1.8`.
+fn crash(server: Sid, words: &mut Words<'_>) -> Result<Command, ParseError> {
+    if !words.take_if("after") {
+        return Ok(Command::Crash(server));
+    }
+    let point = words.peek().unwrap_or("");
+    let mut after = words.clone();
+    after.take();
+    let mut epoch = || after.read(Expected::Number, words::epoch);
+    let point = match point {
+        "promise" => CrashPoint::Promise(epoch()?),
+        "epoch" => CrashPoint::Epoch(epoch()?),
+        "snapshot" => CrashPoint::Snapshot,
+        _ => {
+            let of: fn(Zxid) -> CrashPoint = match point {
+                "propose" => CrashPoint::Propose,
+                "append" => CrashPoint::Append,
+                "flush" => CrashPoint::Flush,
+                "ack" => CrashPoint::Ack,
+                "commit" => CrashPoint::Commit,
+                "apply" => CrashPoint::Apply,
+                _ => return Err(words.error(Expected::CrashPoint)),
+            };
+            of(after.read(Expected::Zxid, words::zxid)?)
+        }
+    };
+    *words = after;
+    Ok(Command::CrashAfter { server, point })
 }
 
 /// `until leading 3` is short for `until state 3 = LEADING`.
@@ -186,11 +240,11 @@ fn partition(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pars
         text.push_str(word);
         text.push(' ');
     }
-    let sides: Option<Vec<BTreeSet<Sid>>> = text.split('|').map(|side| sids(side.trim())).collect();
-    let fits = |sides: &Vec<BTreeSet<Sid>>| {
-        let all = maps::sids(sides.iter().flatten().copied());
-        let disjoint = all.len() == sides.iter().map(BTreeSet::len).sum::<usize>();
-        sides.len() > 1 && disjoint && all.iter().all(|sid| ensemble.members.contains_key(sid))
+    let sides: Option<Vec<Sids>> = text.split('|').map(|side| sids(side.trim())).collect();
+    let fits = |sides: &Vec<Sids>| {
+        let all = sides.iter().copied().fold(Sids::EMPTY, Sids::union);
+        let disjoint = all.len() == sides.iter().map(|side| side.len()).sum::<usize>();
+        sides.len() > 1 && disjoint && all.into_iter().all(|sid| ensemble.members.contains_key(&sid))
     };
     sides.filter(fits).map(Command::Partition).ok_or_else(|| at.error(Expected::Sides))
 }

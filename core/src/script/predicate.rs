@@ -38,6 +38,13 @@ const QUERIES: &[(&str, Shape)] = &[
     ("round", Shape::One(Query::Round)),
     ("zxid", Shape::One(Query::Zxid)),
     ("epoch", Shape::One(Query::Epoch)),
+    ("accepted", Shape::One(Query::Accepted)),
+    ("promised", Shape::Alone(Query::Promised)),
+    ("logged", Shape::One(Query::Logged)),
+    ("flushed", Shape::One(Query::Flushed)),
+    ("applied", Shape::One(Query::Applied)),
+    ("durable", Shape::Alone(Query::Durable)),
+    ("committed", Shape::Alone(Query::Committed)),
     ("winner", Shape::Two("", Query::Winner)),
     ("criterion", Shape::Two("", Query::Criterion)),
     ("reason", Shape::One(Query::Reason)),
@@ -111,7 +118,7 @@ fn answer(query: Query, word: &str) -> Option<Value> {
         }
         Query::Stale(..) | Query::Serves(_) | Query::Led(_) | Query::Started(_) | Query::Waiting(_) => yes_or_no(word),
         Query::Zxid(_) => words::zxid(word).map(Value::Zxid),
-        Query::Epoch(_) => words::epoch(word).map(Value::Epoch),
+        Query::Epoch(_) | Query::Accepted(_) => words::epoch(word).map(Value::Epoch),
         Query::Criterion(..) | Query::Reason(_) => {
             Reason::ALL.into_iter().find(|reason| reason.word() == word).map(Value::Reason)
         }
@@ -130,6 +137,12 @@ fn answer(query: Query, word: &str) -> Option<Value> {
         | Query::Looking
         | Query::Leaders
         | Query::Round(_)
+        | Query::Promised
+        | Query::Logged(_)
+        | Query::Flushed(_)
+        | Query::Applied(_)
+        | Query::Durable
+        | Query::Committed
         | Query::Changes(_) => word.parse().ok().map(Value::Number),
     }
 }

@@ -4,9 +4,11 @@ use super::error::{Cause, Expected, ParseError};
 use super::grammar;
 use super::predicate::predicate;
 use super::words::{self, Words};
+use crate::database::Database;
 use crate::describe;
 use crate::history::History;
-use crate::ids::Sid;
+use crate::ids::{Sid, Zxid};
+use crate::invariants::{Invariant, check_moment};
 use crate::query::{Moment, Predicate, Query};
 use core::fmt::Write as _;
 
@@ -105,35 +107,86 @@ fn tell(history: &History, from: usize, telling: Telling) -> String {
     told
 }
 
-/// `expect table 4: 1->3 2->3` holds when exactly these rows stand in the table; anything else is a statement.
+/// Some expectations compare whole lists; anything else is a statement.
 fn expect(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(), ParseError> {
     let start = words.clone();
-    if words.take_if("table") {
-        let of = words.read(Expected::Server, |word| words::sid(word.trim_end_matches(':')))?;
-        let mut rows: Vec<(Sid, Sid)> = Vec::new();
+    let (expected, found) = match words.peek() {
+        Some("table") => table_row(words, moment)?,
+        Some("log" | "data") => zxids(words, moment)?,
+        Some("broken") => broken(words, moment)?,
+        _ => {
+            let statement: Predicate = predicate(words)?;
+            words.finish()?;
+            let answer =
+                if statement.holds(moment) { statement.to_string() } else { moment.ask(statement.query).to_string() };
+            (statement.to_string(), answer)
+        }
+    };
+    if expected == found { Ok(()) } else { Err(start.cause(Cause::NotSo { expected, found })) }
+}
+
+/// `expect table 4: 1->3 2->3`: exactly these rows stand in the server's own table.
+fn table_row(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(String, String), ParseError> {
+    words.take();
+    let of = words.read(Expected::Server, |word| words::sid(word.trim_end_matches(':')))?;
+    let mut rows: Vec<(Sid, Sid)> = Vec::new();
+    while !words.is_empty() {
+        rows.push(words.read(Expected::Row, |word| words::two_sids(word, "->"))?);
+    }
+    rows.sort_unstable();
+    let line = |rows: &[(Sid, Sid)]| rows.iter().map(|(a, b)| format!("{a}->{b}")).collect::<Vec<_>>().join(" ");
+    Ok((format!("table {of}: {}", line(&rows)), format!("table {of}: {}", line(&table(moment, of)))))
+}
+
+/// `expect log 3: 1.1 1.2`: exactly these transactions would be left on the server's disk after a crash now; `data` is
+/// what it has applied in memory.
+fn zxids(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(String, String), ParseError> {
+    let what = words.take().unwrap_or_default();
+    let of = words.read(Expected::Server, |word| words::sid(word.trim_end_matches(':')))?;
+    let mut expected = Vec::new();
+    while !words.is_empty() {
+        expected.push(words.read(Expected::Zxid, words::zxid)?);
+    }
+    let world = moment.world();
+    let disk = world.node(of).map(|node| node.disk().clone().after_end(false)).unwrap_or_default();
+    let history = match world.server(of).filter(|_| what == "data") {
+        Some(server) => server.database().history.clone(),
+        None => Database::load(&disk).history,
+    };
+    let found: Vec<Zxid> = history.iter().map(|txn| txn.zxid).collect();
+    let line =
+        |zxids: &[Zxid]| format!("{what} {of}: {}", zxids.iter().map(Zxid::to_string).collect::<Vec<_>>().join(" "));
+    Ok((line(&expected), line(&found)))
+}
+
+/// `expect broken none`, `expect broken ProcessConsistency`: exactly these invariants have been broken up to now.
+fn broken(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(String, String), ParseError> {
+    words.take();
+    let mut expected: Vec<Invariant> = Vec::new();
+    if !words.take_if("none") {
         while !words.is_empty() {
-            rows.push(words.read(Expected::Row, |word| words::two_sids(word, "->"))?);
+            let named = |word: &str| Invariant::ALL.iter().copied().find(|invariant| format!("{invariant:?}") == word);
+            expected.push(words.read(Expected::Invariant, named)?);
         }
-        let found = table(moment, of);
-        rows.sort_unstable();
-        if rows == found {
-            return Ok(());
-        }
-        let line = |rows: &[(Sid, Sid)]| rows.iter().map(|(a, b)| format!("{a}->{b}")).collect::<Vec<_>>().join(" ");
-        let cause = Cause::NotSo { expected: format!("table {of}: {}", line(&rows)), found: line(&found) };
-        return Err(start.cause(cause));
     }
-    let statement: Predicate = predicate(words)?;
     words.finish()?;
-    if statement.holds(moment) {
-        return Ok(());
-    }
-    let cause = Cause::NotSo { expected: statement.to_string(), found: moment.ask(statement.query).to_string() };
-    Err(start.cause(cause))
+    let mut found: Vec<Invariant> = (1..=moment.index)
+        .flat_map(|index| check_moment(moment.history, index))
+        .map(|violation| violation.invariant)
+        .collect();
+    expected.sort_unstable();
+    found.sort_unstable();
+    found.dedup();
+    let line = |list: &[Invariant]| match list {
+        [] => "broken none".to_string(),
+        list => format!("broken {}", list.iter().map(|each| format!("{each:?}")).collect::<Vec<_>>().join(" ")),
+    };
+    Ok((line(&expected), line(&found)))
 }
 
 fn table(moment: Moment<'_>, of: Sid) -> Vec<(Sid, Sid)> {
-    let election = moment.world().server(of).and_then(|server| server.election());
+    let world = moment.world();
+    let election = world.server(of).and_then(|server| server.election());
     election.map_or_else(Vec::new, |election| {
         election.recvset.iter().map(|(sender, ballot)| (sender, ballot.heard.vote.leader)).collect()
     })

@@ -4,7 +4,8 @@ use super::network::FrameId;
 use crate::effects::Timer;
 use crate::ids::Sid;
 use crate::time::Instant;
-use litemap::LiteMap;
+use crate::zab::Work;
+use std::collections::VecDeque;
 
 /// Something planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +21,12 @@ pub enum Planned {
         /// Whom.
         by: Sid,
     },
-    /// The peers of a frozen server lose patience.
+    /// The election peers of a frozen server lose patience.
     FreezeNoticed(Sid),
+    /// A server's disk has done what it was working on.
+    DiskDone(Sid),
+    /// A thread of a server goes on.
+    Work(Sid, Work),
 }
 
 /// The place of an entry: its moment, then a running number.
@@ -30,7 +35,8 @@ pub type Slot = (Instant, u64);
 /// The queue of the simulation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Agenda {
-    entries: LiteMap<Slot, Planned>,
+    /// By ascending slot. What happens next is taken from the front, and most of what is planned goes near one end.
+    entries: VecDeque<(Slot, Planned)>,
     planned_so_far: u64,
 }
 
@@ -39,29 +45,31 @@ impl Agenda {
     pub fn plan(&mut self, at: Instant, what: Planned) -> Slot {
         self.planned_so_far += 1;
         let slot = (at, self.planned_so_far);
-        self.entries.insert(slot, what);
+        let place = self.entries.partition_point(|(earlier, _)| *earlier < slot);
+        self.entries.insert(place, (slot, what));
         slot
     }
 
     /// Takes an entry back.
     pub fn cancel(&mut self, slot: Slot) {
-        self.entries.remove(&slot);
+        if let Ok(place) = self.entries.binary_search_by_key(&slot, |(known, _)| *known) {
+            self.entries.remove(place);
+        }
     }
 
     /// Takes back every entry that does not satisfy `keep`.
     pub fn retain(&mut self, keep: impl Fn(&Planned) -> bool) {
-        self.entries.retain(|_, planned| keep(planned));
+        self.entries.retain(|(_, planned)| keep(planned));
     }
 
     /// The next entry, without removing it.
     pub fn peek(&self) -> Option<(Instant, Planned)> {
-        self.entries.first().map(|(slot, planned)| (slot.0, *planned))
+        self.iter().next()
     }
 
     /// Removes the next entry.
     pub fn pop(&mut self) -> Option<(Instant, Planned)> {
-        let slot = *self.entries.first()?.0;
-        self.entries.remove(&slot).map(|planned| (slot.0, planned))
+        self.entries.pop_front().map(|(slot, planned)| (slot.0, planned))
     }
 
     /// All entries in order.

@@ -1,10 +1,12 @@
 //! What a person or a test may do to a run.
 
-use crate::ids::Sid;
+use crate::ids::{Epoch, Sid, Zxid};
 use crate::query::Predicate;
+use crate::sids::Sids;
 use crate::time::Duration;
+use crate::trace::Fact;
 use core::fmt;
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// One command of the command language. A run is its configuration and a list of these.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,13 +28,36 @@ pub enum Command {
     /// Cut the line between two servers: both ends drop their connections, and what is on its way is lost.
     Cut(Sid, Sid),
     /// Cut every line between servers of different sides.
-    Partition(Vec<BTreeSet<Sid>>),
+    Partition(Vec<Sids>),
     /// Mend every line.
     Heal,
     /// Hold back everything from one server to another.
     Hold(Sid, Sid),
     /// Let go what is held.
     Release(Sid, Sid),
+    /// A client of this server writes something.
+    Write {
+        /// The server.
+        server: Sid,
+        /// What is written.
+        payload: Arc<str>,
+    },
+    /// A client of this server calls `sync`.
+    Sync(Sid),
+    /// Make a disk slow, or as fast as before.
+    DiskSpeed {
+        /// The server.
+        server: Sid,
+        /// Whether it is slow.
+        slow: bool,
+    },
+    /// Run until a server has come to a point, and crash it there.
+    CrashAfter {
+        /// The server.
+        server: Sid,
+        /// The point.
+        point: CrashPoint,
+    },
     /// Let time pass.
     Advance(Duration),
     /// Run this many events.
@@ -42,6 +67,64 @@ pub enum Command {
     Settle,
     /// Run until something is true.
     Until(Predicate),
+}
+
+/// A point in the life of a transaction or an epoch after which a server may crash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CrashPoint {
+    /// `acceptedEpoch` is written.
+    Promise(Epoch),
+    /// `currentEpoch` is written.
+    Epoch(Epoch),
+    /// A snapshot is written.
+    Snapshot,
+    /// The leader has made a proposal.
+    Propose(Zxid),
+    /// The transaction stands in the log, not flushed.
+    Append(Zxid),
+    /// It is flushed.
+    Flush(Zxid),
+    /// It is acknowledged.
+    Ack(Zxid),
+    /// The leader has committed it.
+    Commit(Zxid),
+    /// It has taken effect.
+    Apply(Zxid),
+}
+
+impl CrashPoint {
+    /// Whether a fact is this point.
+    pub fn is(self, fact: &Fact) -> bool {
+        match (self, fact) {
+            (CrashPoint::Promise(own), Fact::EpochPromised { epoch })
+            | (CrashPoint::Epoch(own), Fact::EpochJoined { epoch }) => own == *epoch,
+            (CrashPoint::Snapshot, Fact::SnapshotWritten { .. }) => true,
+            (CrashPoint::Propose(own), Fact::Proposed { zxid, .. })
+            | (CrashPoint::Append(own), Fact::Appended { zxid })
+            | (CrashPoint::Ack(own), Fact::Acknowledged { zxid })
+            | (CrashPoint::Commit(own), Fact::Committed { zxid, .. })
+            | (CrashPoint::Apply(own), Fact::Applied { zxid }) => own == *zxid,
+            // A flush covers everything before it.
+            (CrashPoint::Flush(own), Fact::Flushed { zxid }) => own <= *zxid,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for CrashPoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CrashPoint::Promise(epoch) => write!(f, "promise {epoch}"),
+            CrashPoint::Epoch(epoch) => write!(f, "epoch {epoch}"),
+            CrashPoint::Snapshot => write!(f, "snapshot"),
+            CrashPoint::Propose(zxid) => write!(f, "propose {zxid}"),
+            CrashPoint::Append(zxid) => write!(f, "append {zxid}"),
+            CrashPoint::Flush(zxid) => write!(f, "flush {zxid}"),
+            CrashPoint::Ack(zxid) => write!(f, "ack {zxid}"),
+            CrashPoint::Commit(zxid) => write!(f, "commit {zxid}"),
+            CrashPoint::Apply(zxid) => write!(f, "apply {zxid}"),
+        }
+    }
 }
 
 impl fmt::Display for Command {
@@ -56,12 +139,17 @@ impl fmt::Display for Command {
             Command::Resume(sid) => write!(f, "resume {sid}"),
             Command::Cut(a, b) => write!(f, "cut {a}-{b}"),
             Command::Partition(sides) => {
-                let side = |side: &BTreeSet<Sid>| side.iter().map(Sid::to_string).collect::<Vec<_>>().join(",");
+                let side = |side: &Sids| side.into_iter().map(|sid| sid.to_string()).collect::<Vec<_>>().join(",");
                 write!(f, "partition {}", sides.iter().map(side).collect::<Vec<_>>().join(" | "))
             }
             Command::Heal => write!(f, "heal"),
             Command::Hold(from, to) => write!(f, "hold {from}->{to}"),
             Command::Release(from, to) => write!(f, "release {from}->{to}"),
+            Command::Write { server, payload } => write!(f, "write {server} {payload}"),
+            Command::Sync(sid) => write!(f, "sync {sid}"),
+            Command::DiskSpeed { server, slow: true } => write!(f, "disk {server} slow"),
+            Command::DiskSpeed { server, slow: false } => write!(f, "disk {server} fast"),
+            Command::CrashAfter { server, point } => write!(f, "crash {server} after {point}"),
             Command::Advance(span) => write!(f, "advance {span}"),
             Command::Step(count) => write!(f, "step {count}"),
             Command::Settle => write!(f, "settle"),
@@ -95,6 +183,8 @@ pub enum CommandError {
     AlreadyHeld(Sid, Sid),
     /// The direction is not held.
     NotHeld(Sid, Sid),
+    /// It does not serve, so no client can be connected with it.
+    NotServing(Sid),
     /// The run ended or went on for ten simulated minutes without this becoming true.
     NeverTrue,
 }
@@ -113,6 +203,7 @@ impl fmt::Display for CommandError {
             CommandError::TwoSides(sid) => write!(f, "server {sid} stands on two sides"),
             CommandError::AlreadyHeld(from, to) => write!(f, "{from}->{to} is held already"),
             CommandError::NotHeld(from, to) => write!(f, "{from}->{to} is not held"),
+            CommandError::NotServing(sid) => write!(f, "server {sid} does not serve clients now"),
             CommandError::NeverTrue => write!(f, "this did not become true within ten simulated minutes"),
         }
     }

@@ -2,10 +2,12 @@
 
 mod agenda;
 mod command;
+mod ghost;
 mod network;
 mod world;
 
 pub use agenda::{Agenda, Planned};
-pub use command::{Command, CommandError};
+pub use command::{Command, CommandError, CrashPoint};
+pub use ghost::Ghost;
 pub use network::{Content, Frame, FrameId, Network};
 pub use world::{Cause, Node, Process, World};

@@ -3,15 +3,18 @@
 
 use crate::effects::{Message, Plane};
 use crate::ids::Sid;
+use crate::packet::Packet;
 use crate::time::Instant;
 use litemap::LiteMap;
+use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Running number of a frame within a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FrameId(pub u64);
 
 /// What travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
     /// A connection attempt.
     Dial,
@@ -22,7 +25,7 @@ pub enum Content {
 }
 
 /// Something on its way from one server to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
     /// Its number.
     pub id: FrameId,
@@ -40,6 +43,18 @@ pub struct Frame {
     pub content: Content,
 }
 
+impl Frame {
+    /// Whether it is this connection attempt.
+    pub fn is_dial(&self, plane: Plane, from: Sid, to: Sid) -> bool {
+        (self.plane, self.from, self.to) == (plane, from, to) && self.content == Content::Dial
+    }
+
+    /// Whether it only says that somebody is there; nothing follows from it.
+    pub fn is_ping(&self) -> bool {
+        matches!(self.content, Content::Message(Message::Packet(Packet::Ping(_))))
+    }
+}
+
 /// A direction of a link.
 type Direction = (Plane, Sid, Sid);
 
@@ -47,7 +62,8 @@ type Direction = (Plane, Sid, Sid);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Network {
     links: LiteMap<Direction, ()>,
-    frames: LiteMap<FrameId, Frame>,
+    /// By ascending number, so that a new one goes to the end. They are shared with other moments of the run.
+    frames: VecDeque<Arc<Frame>>,
     last_arrival: LiteMap<Direction, Instant>,
     cuts: LiteMap<(Sid, Sid), ()>,
     holds: LiteMap<(Sid, Sid), ()>,
@@ -60,7 +76,7 @@ fn pair(a: Sid, b: Sid) -> (Sid, Sid) {
 
 impl Network {
     /// Puts something on its way. `earliest` is when it would arrive alone; it never overtakes what was sent
-    /// before it in the same direction. Returns the frame, whose arrival is `None` when the direction is held.
+    /// before it in the same direction. Returns the frame and its arrival, which is `None` when the direction is held.
     pub fn send(
         &mut self,
         plane: Plane,
@@ -69,13 +85,14 @@ impl Network {
         content: Content,
         now: Instant,
         earliest: Instant,
-    ) -> Frame {
+    ) -> (FrameId, Option<Instant>) {
         let held = from != to && self.holds.contains_key(&(from, to));
         let arrives_at = (!held).then(|| self.arrival((plane, from, to), earliest));
         self.frames_so_far += 1;
         let frame = Frame { id: FrameId(self.frames_so_far), plane, from, to, sent_at: now, arrives_at, content };
-        self.frames.insert(frame.id, frame);
-        frame
+        let (id, arrives_at) = (frame.id, frame.arrives_at);
+        self.frames.push_back(Arc::new(frame));
+        (id, arrives_at)
     }
 
     fn arrival(&mut self, direction: Direction, earliest: Instant) -> Instant {
@@ -90,23 +107,28 @@ impl Network {
         self.frames_so_far += 1;
         let id = FrameId(self.frames_so_far);
         let frame = Frame { id, plane, from, to, sent_at: now, arrives_at: Some(now), content: Content::Closed };
-        self.frames.insert(id, frame);
+        self.frames.push_back(Arc::new(frame));
         id
     }
 
     /// Whether a frame is still on its way.
     pub fn carries(&self, id: FrameId) -> bool {
-        self.frames.contains_key(&id)
+        self.place_of(id).is_some()
     }
 
     /// Takes an arriving frame out.
     pub fn take(&mut self, id: FrameId) -> Option<Frame> {
-        self.frames.remove(&id)
+        let place = self.place_of(id)?;
+        self.frames.remove(place).map(Arc::unwrap_or_clone)
+    }
+
+    fn place_of(&self, id: FrameId) -> Option<usize> {
+        self.frames.binary_search_by_key(&id, |frame| frame.id).ok()
     }
 
     /// Everything on its way, in the order in which it was sent.
     pub fn frames(&self) -> impl Iterator<Item = &Frame> {
-        self.frames.values()
+        self.frames.iter().map(|frame| &**frame)
     }
 
     /// Whether a connection stands.
@@ -122,37 +144,42 @@ impl Network {
 
     /// Takes a connection attempt back.
     pub fn hang_up(&mut self, plane: Plane, from: Sid, to: Sid) {
-        let attempt = (plane, from, to, Content::Dial);
-        self.frames.retain(|_, frame| (frame.plane, frame.from, frame.to, frame.content) != attempt);
+        self.frames.retain(|frame| !frame.is_dial(plane, from, to));
     }
 
     /// Sets a connection up. It takes the place of an earlier one whose end is still on its way: that news would
-    /// be taken for the end of this one.
+    /// be taken for the end of this one. A learner that calls again has also closed its old socket and will not read
+    /// what is left in it.
     pub fn link(&mut self, plane: Plane, a: Sid, b: Sid) {
         let (a, b) = pair(a, b);
         self.links.insert((plane, a, b), ());
-        let old_end = |frame: &Frame| {
-            (frame.plane, frame.content) == (plane, Content::Closed) && pair(frame.from, frame.to) == (a, b)
+        let old = |frame: &Frame| {
+            let ends_or_unread = match frame.content {
+                Content::Closed => true,
+                Content::Message(_) => plane == Plane::Quorum,
+                Content::Dial => false,
+            };
+            ends_or_unread && frame.plane == plane && pair(frame.from, frame.to) == (a, b)
         };
-        self.frames.retain(|_, frame| !old_end(frame));
+        self.frames.retain(|frame| !old(frame));
     }
 
     /// Takes a connection down, with everything on its way to `lost_to`.
     pub fn unlink(&mut self, plane: Plane, peer: Sid, lost_to: Sid) {
         let (a, b) = pair(peer, lost_to);
         self.links.remove(&(plane, a, b));
-        self.frames.retain(|_, frame| frame.plane != plane || (frame.from, frame.to) != (peer, lost_to));
+        self.frames.retain(|frame| frame.plane != plane || (frame.from, frame.to) != (peer, lost_to));
     }
 
     /// Drops what ends with a process: everything on its way to it, its own queue included, and its own
     /// connection attempts. Those of others go on: they find out that nobody, or somebody new, is there.
     pub fn end_process(&mut self, sid: Sid) {
-        self.frames.retain(|_, frame| if frame.content == Content::Dial { frame.from != sid } else { frame.to != sid });
+        self.frames.retain(|frame| if frame.content == Content::Dial { frame.from != sid } else { frame.to != sid });
     }
 
     /// Drops everything on its way between two servers.
     pub fn drop_frames_between(&mut self, a: Sid, b: Sid) {
-        self.frames.retain(|_, frame| pair(frame.from, frame.to) != pair(a, b));
+        self.frames.retain(|frame| pair(frame.from, frame.to) != pair(a, b));
     }
 
     /// Whether the line between two servers is cut.
@@ -189,9 +216,8 @@ impl Network {
     pub fn hold(&mut self, from: Sid, to: Sid) -> Vec<FrameId> {
         self.holds.insert((from, to), ());
         let mut stopped = Vec::new();
-        for frame in self.frames.iter_mut().map(|(_, frame)| frame).filter(|frame| (frame.from, frame.to) == (from, to))
-        {
-            frame.arrives_at = None;
+        for frame in self.frames.iter_mut().filter(|frame| (frame.from, frame.to) == (from, to)) {
+            Arc::make_mut(frame).arrives_at = None;
             stopped.push(frame.id);
         }
         stopped
@@ -201,19 +227,14 @@ impl Network {
     /// draws the moment at which each would arrive alone.
     pub fn release(&mut self, from: Sid, to: Sid, mut earliest: impl FnMut() -> Instant) -> Vec<(FrameId, Instant)> {
         self.holds.remove(&(from, to));
-        let waiting: Vec<(FrameId, Plane)> = self
-            .frames
-            .values()
-            .filter(|frame| (frame.from, frame.to) == (from, to) && frame.arrives_at.is_none())
-            .map(|frame| (frame.id, frame.plane))
-            .collect();
         let mut moving = Vec::new();
-        for (id, plane) in waiting {
-            let arrival = self.arrival((plane, from, to), earliest());
-            if let Some(frame) = self.frames.get_mut(&id) {
-                frame.arrives_at = Some(arrival);
+        for place in 0..self.frames.len() {
+            let Frame { id, plane, arrives_at, .. } = *self.frames[place];
+            if (self.frames[place].from, self.frames[place].to) == (from, to) && arrives_at.is_none() {
+                let arrival = self.arrival((plane, from, to), earliest());
+                Arc::make_mut(&mut self.frames[place]).arrives_at = Some(arrival);
+                moving.push((id, arrival));
             }
-            moving.push((id, arrival));
         }
         moving
     }

@@ -5,14 +5,18 @@ mod commands;
 
 use super::agenda::{Agenda, Planned, Slot};
 use super::command::Command;
+use super::ghost::Ghost;
 use super::network::{Content, Frame, Network};
 use crate::effects::{Effect, Effects, Input, Plane, Timer};
 use crate::ensemble::Ensemble;
-use crate::ids::Sid;
+use crate::ids::{Sid, Zxid};
 use crate::maps::map_of;
-use crate::server::{Durable, Server};
+use crate::server::Server;
+use crate::storage::{Disk, Snapshot};
 use crate::time::{Duration, Instant};
 use crate::trace::{Fact, TraceEvent};
+use crate::txn::{Request, RequestId, Txn, TxnList};
+use crate::zab::Work;
 use litemap::LiteMap;
 use std::sync::Arc;
 
@@ -32,8 +36,12 @@ pub enum Cause {
         /// Whom.
         by: Sid,
     },
-    /// The peers of a frozen server have lost patience.
+    /// The election peers of a frozen server have lost patience.
     FreezeNoticed(Sid),
+    /// A disk has done what it was working on.
+    DiskDone(Sid),
+    /// A thread went on.
+    Work(Sid, Work),
 }
 
 /// Whether a server's process runs.
@@ -60,12 +68,17 @@ pub enum Process {
 /// A machine: a disk and perhaps a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
-    /// What the disk holds.
-    pub durable: Durable,
+    /// What the disk holds while no process uses it; a running process has it.
+    idle_disk: Disk,
     /// The process.
     pub process: Process,
+    /// Whether the disk is slow.
+    pub slow_disk: bool,
     timers: LiteMap<Timer, Slot>,
 }
+
+/// A slow disk takes so many times as long.
+const SLOW_DISK: u64 = 100;
 
 impl Node {
     /// The running or frozen server process.
@@ -74,6 +87,11 @@ impl Node {
             Process::Down { .. } => None,
             Process::Up(server) | Process::Paused { server, .. } => Some(server),
         }
+    }
+
+    /// The disk.
+    pub fn disk(&self) -> &Disk {
+        self.server().map_or(&self.idle_disk, Server::disk)
     }
 
     /// Whether the process is frozen.
@@ -96,15 +114,16 @@ pub struct World {
     network: Arc<Network>,
     agenda: Arc<Agenda>,
     chance: oorandom::Rand32,
+    requests_so_far: u32,
+    ghost: Arc<Ghost>,
 }
 
 impl World {
     /// The world before anything was started.
     pub fn new(ensemble: Arc<Ensemble>) -> World {
         let node = |sid: Sid| {
-            let data = ensemble.data.get(&sid).copied().unwrap_or_default();
-            let durable = Durable { last_zxid: data.zxid, current_epoch: data.epoch, accepted_epoch: data.epoch };
-            Arc::new(Node { durable, process: Process::Down { started_before: false }, timers: LiteMap::new() })
+            let process = Process::Down { started_before: false };
+            Arc::new(Node { idle_disk: first_disk(&ensemble, sid), process, slow_disk: false, timers: LiteMap::new() })
         };
         World {
             now: Instant::default(),
@@ -112,6 +131,8 @@ impl World {
             network: Arc::default(),
             agenda: Arc::default(),
             chance: oorandom::Rand32::new(ensemble.seed),
+            requests_so_far: 0,
+            ghost: Arc::default(),
             ensemble,
         }
     }
@@ -151,13 +172,18 @@ impl World {
         &self.network
     }
 
+    /// What an all-seeing observer remembers.
+    pub fn ghost(&self) -> &Arc<Ghost> {
+        &self.ghost
+    }
+
     /// What is planned.
     pub fn agenda(&self) -> &Agenda {
         &self.agenda
     }
 
     /// Lets time pass in which nothing happens.
-    pub(crate) fn pass_to(&mut self, moment: Instant) {
+    pub fn pass_to(&mut self, moment: Instant) {
         self.now = self.now.max(moment);
     }
 
@@ -170,7 +196,7 @@ impl World {
             Planned::Arrival(id) => {
                 let frame =
                     Arc::make_mut(&mut self.network).take(id).expect("the agenda names frames on their way only");
-                self.arrive(frame, &mut trace);
+                self.arrive(frame.clone(), &mut trace);
                 Cause::Arrived(frame)
             }
             Planned::Timer(sid, timer) => {
@@ -187,8 +213,18 @@ impl World {
                 Cause::Refused { dialler, by }
             }
             Planned::FreezeNoticed(sid) => {
-                self.break_all_links(sid);
+                for (_, peer) in self.links_of(sid).into_iter().filter(|(plane, _)| *plane == Plane::Election) {
+                    self.break_link(Plane::Election, sid, peer);
+                }
                 Cause::FreezeNoticed(sid)
+            }
+            Planned::DiskDone(sid) => {
+                self.give(sid, Input::DiskDone, &mut trace);
+                Cause::DiskDone(sid)
+            }
+            Planned::Work(sid, work) => {
+                self.give(sid, Input::Work(work), &mut trace);
+                Cause::Work(sid, work)
             }
         };
         Some((cause, trace))
@@ -229,12 +265,6 @@ impl World {
             .retain(|planned| !matches!(planned, Planned::Arrival(id) if !network.carries(*id)));
     }
 
-    fn break_all_links(&mut self, sid: Sid) {
-        for (plane, peer) in self.links_of(sid) {
-            self.break_link(plane, sid, peer);
-        }
-    }
-
     fn links_of(&self, sid: Sid) -> Vec<(Plane, Sid)> {
         self.network
             .links()
@@ -252,7 +282,19 @@ impl World {
             Process::Paused { inbox, .. } => inbox.push(input),
             Process::Up(server) => server.step(now, input, &mut out),
         }
-        trace.append(&mut out.trace);
+        if let Process::Up(server) = &self.nodes[&sid].process {
+            let telling =
+                |fact: &Fact| matches!(fact, Fact::Proposed { .. } | Fact::Committed { .. } | Fact::Established { .. });
+            for event in out.trace.iter().filter(|event| telling(&event.fact)) {
+                Arc::make_mut(&mut self.ghost).remember(&event.fact, server);
+            }
+        }
+        // Most steps tell one server one thing, whose trace need not be copied.
+        if trace.is_empty() {
+            *trace = out.trace;
+        } else {
+            trace.append(&mut out.trace);
+        }
         for effect in out.effects {
             self.carry_out(sid, effect, trace);
         }
@@ -269,7 +311,7 @@ impl World {
             }
             Effect::Loopback(message) => {
                 let now = self.now;
-                let frame = Arc::make_mut(&mut self.network).send(
+                let (id, _) = Arc::make_mut(&mut self.network).send(
                     Plane::Election,
                     sid,
                     sid,
@@ -277,7 +319,7 @@ impl World {
                     now,
                     now,
                 );
-                Arc::make_mut(&mut self.agenda).plan(now, Planned::Arrival(frame.id));
+                Arc::make_mut(&mut self.agenda).plan(now, Planned::Arrival(id));
             }
             Effect::Dial { plane, to } => self.dial(plane, sid, to, trace),
             Effect::Accept { plane, by } => {
@@ -305,22 +347,31 @@ impl World {
                 self.set_timer(sid, timer, after);
             }
             Effect::CancelTimer(timer) => self.cancel_timer(sid, timer),
+            Effect::DiskWorks => {
+                let slow = if self.nodes[&sid].slow_disk { SLOW_DISK } else { 1 };
+                let done = self.now + self.ensemble.disk_time * slow;
+                Arc::make_mut(&mut self.agenda).plan(done, Planned::DiskDone(sid));
+            }
+            Effect::Work(work) => {
+                let now = self.now;
+                Arc::make_mut(&mut self.agenda).plan(now, Planned::Work(sid, work));
+            }
+            Effect::Exit => self.end(sid, false, trace),
         }
     }
 
     fn send(&mut self, plane: Plane, from: Sid, to: Sid, content: Content) {
         let latency = self.ensemble.latency;
         let earliest = self.now + draw(&mut self.chance, latency.min, latency.max);
-        let frame = Arc::make_mut(&mut self.network).send(plane, from, to, content, self.now, earliest);
-        if let Some(at) = frame.arrives_at {
-            Arc::make_mut(&mut self.agenda).plan(at, Planned::Arrival(frame.id));
+        let (id, arrives_at) = Arc::make_mut(&mut self.network).send(plane, from, to, content, self.now, earliest);
+        if let Some(at) = arrives_at {
+            Arc::make_mut(&mut self.agenda).plan(at, Planned::Arrival(id));
         }
     }
 
     fn dial(&mut self, plane: Plane, from: Sid, to: Sid, trace: &mut Vec<TraceEvent>) {
-        let on_its_way =
-            |frame: &&Frame| (frame.plane, frame.from, frame.to, frame.content) == (plane, from, to, Content::Dial);
-        if self.network.is_linked(plane, from, to) || self.network.frames().find(on_its_way).is_some() {
+        let on_its_way = self.network.frames().any(|frame| frame.is_dial(plane, from, to));
+        if on_its_way || self.network.is_linked(plane, from, to) {
             return;
         }
         if self.network.is_cut(from, to) || self.nodes[&to].server().is_none() {
@@ -373,6 +424,35 @@ impl World {
         let node = self.nodes.get_mut(&sid).expect("commands and frames name servers of the ensemble only");
         Arc::make_mut(node)
     }
+}
+
+/// The disk of a server before its first start: fresh, or with the history that the configuration gives it. It is one
+/// history for all, which has everything of an epoch before the next one begins. Everybody has promised the largest
+/// epoch there is: nobody could have joined it without a quorum of promises.
+fn first_disk(ensemble: &Ensemble, sid: Sid) -> Disk {
+    let data = ensemble.data.get(&sid).copied().unwrap_or_default();
+    let mut last_of: LiteMap<u32, u32> = LiteMap::new();
+    for zxid in ensemble.data.values().map(|data| data.zxid).filter(|zxid| zxid.epoch < data.zxid.epoch) {
+        let last = last_of.entry(zxid.epoch).or_default();
+        *last = zxid.counter.max(*last);
+    }
+    last_of.insert(data.zxid.epoch, data.zxid.counter);
+    let mut log = TxnList::default();
+    for (epoch, last) in last_of.iter() {
+        for counter in 1..=*last {
+            let id = RequestId { server: Sid::NOBODY, number: counter };
+            log.push(Txn { zxid: Zxid::new(*epoch, counter), request: Request { id, payload: Arc::from("") } });
+        }
+    }
+    let flushed = log.len();
+    let accepted_epoch = ensemble.data.values().map(|data| data.epoch).max().unwrap_or_default();
+    // Before its first transaction an epoch is known from a snapshot only.
+    let start = Zxid::new(data.zxid.epoch, 0);
+    let snapshot = match data.zxid == start {
+        true => Snapshot { zxid: start, history: log.clone() },
+        false => Snapshot::default(),
+    };
+    Disk { accepted_epoch, current_epoch: data.epoch, snapshot, log, flushed, ..Disk::default() }
 }
 
 fn draw(chance: &mut oorandom::Rand32, min: Duration, max: Duration) -> Duration {

@@ -4,11 +4,13 @@ use super::{Process, World, draw};
 use crate::effects::{Input, Plane};
 use crate::ids::Sid;
 use crate::server::Server;
+use crate::sids::Sids;
 use crate::sim::agenda::Planned;
 use crate::sim::command::{Command, CommandError};
 use crate::sim::network::{Content, Frame};
 use crate::trace::{Fact, TraceEvent};
-use std::collections::BTreeSet;
+use crate::txn::{Request, RequestId};
+use crate::zab::ZabPhase;
 use std::sync::Arc;
 
 impl World {
@@ -42,12 +44,30 @@ impl World {
                     Arc::make_mut(&mut self.agenda).plan(at, Planned::Arrival(id));
                 }
             }
-            Command::StartAll | Command::Advance(_) | Command::Step(_) | Command::Settle | Command::Until(_) => {}
+            Command::DiskSpeed { server, slow } => self.node_mut(*server).slow_disk = *slow,
+            Command::Write { server, payload } => {
+                self.requests_so_far += 1;
+                let id = RequestId { server: *server, number: self.requests_so_far };
+                let request = Request { id, payload: payload.clone() };
+                self.give(*server, Input::Write(request), &mut trace);
+            }
+            Command::Sync(server) => {
+                self.requests_so_far += 1;
+                let number = self.requests_so_far;
+                self.give(*server, Input::Sync(number), &mut trace);
+            }
+            Command::StartAll
+            | Command::Advance(_)
+            | Command::Step(_)
+            | Command::Settle
+            | Command::Until(_)
+            | Command::CrashAfter { .. } => {}
         }
         Ok(trace)
     }
 
-    fn check(&self, command: &Command) -> Result<(), CommandError> {
+    /// Whether a command can be carried out now.
+    pub(crate) fn check(&self, command: &Command) -> Result<(), CommandError> {
         let process = |sid: &Sid| self.node(*sid).map(|node| &node.process).ok_or(CommandError::UnknownServer(*sid));
         let line = |a: &Sid, b: &Sid| {
             process(a).and(process(b))?;
@@ -81,11 +101,11 @@ impl World {
                 if self.network.is_cut(*a, *b) { Err(CommandError::AlreadyCut(*a, *b)) } else { Ok(()) }
             }
             Command::Partition(sides) => {
-                let mut seen = BTreeSet::new();
-                for sid in sides.iter().flatten() {
-                    process(sid)?;
-                    if !seen.insert(*sid) {
-                        return Err(CommandError::TwoSides(*sid));
+                let mut seen = Sids::EMPTY;
+                for sid in sides.iter().copied().flatten() {
+                    process(&sid)?;
+                    if !seen.insert(sid) {
+                        return Err(CommandError::TwoSides(sid));
                     }
                 }
                 Ok(())
@@ -97,6 +117,16 @@ impl World {
             Command::Release(from, to) => {
                 line(from, to)?;
                 if self.network.is_held(*from, *to) { Ok(()) } else { Err(CommandError::NotHeld(*from, *to)) }
+            }
+            Command::DiskSpeed { server, .. } => process(server).map(|_| ()),
+            Command::CrashAfter { server, .. } => match process(server)? {
+                Process::Down { .. } => Err(CommandError::NotRunning(*server)),
+                _ => Ok(()),
+            },
+            Command::Write { server, .. } | Command::Sync(server) => {
+                process(server)?;
+                let open = self.server(*server).is_some_and(|running| running.phase() == ZabPhase::Broadcast);
+                if open { Ok(()) } else { Err(CommandError::NotServing(*server)) }
             }
             Command::Heal
             | Command::StartAll
@@ -110,20 +140,25 @@ impl World {
     fn start(&mut self, sid: Sid, trace: &mut Vec<TraceEvent>) {
         let (ensemble, now) = (Arc::clone(&self.ensemble), self.now);
         let node = self.node_mut(sid);
-        node.process = Process::Up(Server::new(sid, ensemble, node.durable, now));
+        let disk = std::mem::take(&mut node.idle_disk);
+        node.process = Process::Up(Server::new(sid, ensemble, disk, now));
         trace.push(TraceEvent { server: sid, fact: Fact::Started });
         self.give(sid, Input::Boot, trace);
     }
 
-    fn end(&mut self, sid: Sid, cleanly: bool, trace: &mut Vec<TraceEvent>) {
+    pub(super) fn end(&mut self, sid: Sid, cleanly: bool, trace: &mut Vec<TraceEvent>) {
         self.cancel_timers(sid);
         let ended = std::mem::replace(&mut self.node_mut(sid).process, Process::Down { started_before: true });
         trace.push(TraceEvent { server: sid, fact: Fact::Ended { cleanly } });
-        if let Process::Paused { inbox, .. } = ended {
-            for input in inbox {
-                if let Input::Dialled { plane, by } = input {
-                    self.fail_dial(plane, by, sid, trace);
-                }
+        let (server, inbox) = match ended {
+            Process::Down { .. } => return,
+            Process::Up(server) => (server, Vec::new()),
+            Process::Paused { server, inbox, .. } => (server, inbox),
+        };
+        self.node_mut(sid).idle_disk = server.into_disk(cleanly);
+        for input in inbox {
+            if let Input::Dialled { plane, by } = input {
+                self.fail_dial(plane, by, sid, trace);
             }
         }
         // The peers learn it from the end of the stream, behind everything that was sent before.
@@ -135,7 +170,7 @@ impl World {
         self.forget_lost_frames();
         Arc::make_mut(&mut self.agenda).retain(|planned| match planned {
             Planned::Refusal { dialler, .. } => *dialler != sid,
-            Planned::FreezeNoticed(frozen) => *frozen != sid,
+            Planned::FreezeNoticed(gone) | Planned::DiskDone(gone) | Planned::Work(gone, _) => *gone != sid,
             _ => true,
         });
     }
@@ -175,7 +210,7 @@ impl World {
         let network = Arc::make_mut(&mut self.network);
         network.cut(a, b);
         let between = |frame: &&Frame| [(a, b), (b, a)].contains(&(frame.from, frame.to));
-        let lost: Vec<Frame> = network.frames().filter(between).copied().collect();
+        let lost: Vec<Frame> = network.frames().filter(between).cloned().collect();
         network.drop_frames_between(a, b);
         self.forget_lost_frames();
         for Frame { plane, from, to, content, .. } in lost {
@@ -195,11 +230,11 @@ impl World {
 }
 
 /// Every pair of servers that stand on different sides.
-fn crossing(sides: &[BTreeSet<Sid>]) -> Vec<(Sid, Sid)> {
+fn crossing(sides: &[Sids]) -> Vec<(Sid, Sid)> {
     let mut pairs = Vec::new();
     for (index, side) in sides.iter().enumerate() {
         for other in &sides[index + 1..] {
-            pairs.extend(side.iter().flat_map(|a| other.iter().map(move |b| (*a, *b))));
+            pairs.extend(side.into_iter().flat_map(|a| other.into_iter().map(move |b| (a, b))));
         }
     }
     pairs

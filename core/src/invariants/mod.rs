@@ -1,24 +1,27 @@
-//! What must be true after every event of an election, whatever was crashed, cut, held or frozen. The simulation
-//! sweep checks all of it after every step, and the page shows that all of it holds.
+//! What must be true after every event of a run, whatever was crashed, cut, held or frozen. The simulation checks
+//! all of it after every step, and the page shows that all of it holds. What concerns elections and connections is
+//! here, what concerns Zab in [`zab`].
 //!
 //! The round (`logicalclock`) needs care: it never decreases while a server searches, but a server that joins an
 //! established ensemble through `outofelection` takes over that ensemble's round, which may be the smaller one.
 
+pub mod zab;
+
 use crate::effects::{Plane, Timer};
-use crate::election::VoteOrder;
+use crate::election::{Vote, VoteOrder};
 use crate::history::History;
-use crate::ids::Sid;
-use crate::maps::sids;
+use crate::ids::{Round, Sid, Zxid};
 use crate::server::{Activity, Server};
-use crate::sim::{Content, Node, Planned, Process, World};
+use crate::sim::{Content, Ghost, Node, Planned, Process, World};
+use crate::time::Instant;
+use crate::trace::{Fact, TraceEvent};
+use std::sync::Arc;
 
 /// A property of every moment, or of every step from one moment to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Invariant {
     /// One leader at a time. [`Invariant::statement`] says it precisely, as for all of these.
     OneLeader,
-    /// An established leader has its quorum.
-    LeaderHasQuorum,
     /// Who may lead.
     OnlyVotersLead,
     /// Whom a learner follows.
@@ -45,13 +48,44 @@ pub enum Invariant {
     ProposalGrows,
     /// Time does not run back.
     TimeGrows,
+    /// One established leader per epoch at a time.
+    Leadership1,
+    /// One established leader per epoch, ever.
+    Leadership2,
+    /// What is delivered has one order.
+    PrefixConsistency,
+    /// What is delivered was proposed.
+    Integrity,
+    /// A leader's own order is kept.
+    LocalPrimaryOrder,
+    /// A leader knows all that was ever committed.
+    LeaderLogCompleteness,
+    /// What was committed is never cut off.
+    CommittedLogDurability,
+    /// A follower's log holds nothing that its leader does not have.
+    ProcessConsistency,
+    /// A zxid means one thing.
+    OneZxidOneContent,
+    /// Acknowledged is flushed.
+    AckAfterFlush,
+    /// Whoever has joined an epoch has its history on the disk.
+    JoinedWithHistory,
+    /// Committed is on the disks of a quorum.
+    CommitOnQuorum,
+    /// Logs only grow at their ends.
+    LogIncreases,
+    /// COMMIT fits what waits for it.
+    CommitConsistent,
+    /// ACK fits what waits for it.
+    AckConsistent,
+    /// No packet comes where it cannot come.
+    MessageLegal,
 }
 
 impl Invariant {
     /// All of them.
-    pub const ALL: [Invariant; 15] = [
+    pub const ALL: [Invariant; 30] = [
         Invariant::OneLeader,
-        Invariant::LeaderHasQuorum,
         Invariant::OnlyVotersLead,
         Invariant::FollowsAnother,
         Invariant::ObserversUncounted,
@@ -65,13 +99,28 @@ impl Invariant {
         Invariant::RoundGrows,
         Invariant::ProposalGrows,
         Invariant::TimeGrows,
+        Invariant::Leadership1,
+        Invariant::Leadership2,
+        Invariant::PrefixConsistency,
+        Invariant::Integrity,
+        Invariant::LocalPrimaryOrder,
+        Invariant::LeaderLogCompleteness,
+        Invariant::CommittedLogDurability,
+        Invariant::ProcessConsistency,
+        Invariant::OneZxidOneContent,
+        Invariant::AckAfterFlush,
+        Invariant::JoinedWithHistory,
+        Invariant::CommitOnQuorum,
+        Invariant::LogIncreases,
+        Invariant::CommitConsistent,
+        Invariant::AckConsistent,
+        Invariant::MessageLegal,
     ];
 
     /// What it says, in one technical line.
     pub fn statement(self) -> &'static str {
         match self {
             Invariant::OneLeader => "no two leaders have a quorum that is connected with them and follows them",
-            Invariant::LeaderHasQuorum => "an established leader and the voters among its learners are a quorum",
             Invariant::OnlyVotersLead => "whoever leads has a vote and a weight above 0",
             Invariant::FollowsAnother => "a learner follows a voter other than itself",
             Invariant::ObserversUncounted => {
@@ -91,6 +140,26 @@ impl Invariant {
             Invariant::RoundGrows => "the round of a server never decreases while it is LOOKING",
             Invariant::ProposalGrows => "within a round a LOOKING server's vote never gets worse",
             Invariant::TimeGrows => "time never runs back",
+            Invariant::Leadership1 => "no two servers lead the same epoch at one time",
+            Invariant::Leadership2 => "no two servers ever establish themselves as leaders of the same epoch",
+            Invariant::PrefixConsistency => {
+                "whatever a serving server has delivered is the beginning of what was committed"
+            }
+            Invariant::Integrity => "whatever is delivered was proposed by a leader, or was there before the run",
+            Invariant::LocalPrimaryOrder => "a proposal is committed only after the one before it",
+            Invariant::LeaderLogCompleteness => "an established leader has everything that was ever committed",
+            Invariant::CommittedLogDurability => "no leader sends TRUNC for what was committed",
+            Invariant::ProcessConsistency => "a serving follower's log holds only what its leader has",
+            Invariant::OneZxidOneContent => "no zxid is ever given to two proposals",
+            Invariant::AckAfterFlush => "a server acknowledges a proposal only when it is flushed",
+            Invariant::JoinedWithHistory => {
+                "a server answers NEWLEADER only with its history and its currentEpoch on the disk"
+            }
+            Invariant::CommitOnQuorum => "a proposal is committed only when it is on the disks of a quorum",
+            Invariant::LogIncreases => "each log has ascending zxids",
+            Invariant::CommitConsistent => "COMMIT is for the oldest proposal that waits for one",
+            Invariant::AckConsistent => "the first ACK of a learner answers NEWLEADER",
+            Invariant::MessageLegal => "no packet comes in a phase to which it does not belong",
         }
     }
 }
@@ -102,13 +171,48 @@ pub struct Violation {
     pub invariant: Invariant,
     /// The servers concerned.
     pub servers: Vec<Sid>,
+    /// The transaction concerned, if it is one.
+    pub zxid: Option<Zxid>,
+}
+
+impl Violation {
+    fn of(invariant: Invariant, servers: &[Sid], zxid: Option<Zxid>) -> Violation {
+        Violation { invariant, servers: servers.to_vec(), zxid }
+    }
+}
+
+/// What must be known of a moment to check the step that leads from it to the next.
+#[derive(Clone, Debug)]
+pub struct Before {
+    now: Instant,
+    /// The LOOKING servers that are not frozen, with their rounds and votes.
+    looking: Vec<(Sid, Round, Vote)>,
+    ghost: Arc<Ghost>,
+}
+
+impl Before {
+    /// What must be known of this moment.
+    pub fn of(world: &World) -> Before {
+        // A frozen process that runs on does in one step what took place in many.
+        let awake = |server: &&Server| !world.node(server.id()).is_some_and(Node::is_paused);
+        let looking = |server: &Server| match server.activity() {
+            Activity::Looking(election) => Some((server.id(), server.round(), election.proposal)),
+            _ => None,
+        };
+        Before {
+            now: world.now(),
+            looking: world.servers().filter(awake).filter_map(looking).collect(),
+            ghost: world.ghost().clone(),
+        }
+    }
 }
 
 /// Checks one moment of a run and the step that led to it.
 pub fn check_moment(history: &History, index: usize) -> Vec<Violation> {
-    let mut found = check(history.world(index));
-    if let Some(before) = index.checked_sub(1) {
-        found.extend(check_step(history.world(before), history.world(index)));
+    let before = index.checked_sub(1).map(|before| Before::of(&history.world(before)));
+    let mut found = check(&history.world(index));
+    if let (Some(before), Some(step)) = (before, history.step(index)) {
+        found.extend(check_step(&before, &history.world(index), &step.trace));
     }
     found
 }
@@ -131,29 +235,32 @@ pub fn check_by(world: &World, order: VoteOrder) -> Vec<Violation> {
     }
     report.agenda();
     report.connections();
+    report.found.extend(zab::check_moment(world));
     report.found
 }
 
-/// Checks what must be true of two moments, one event apart.
-pub fn check_step(before: &World, after: &World) -> Vec<Violation> {
-    let mut found = Vec::new();
-    if after.now() < before.now() {
-        found.push(Violation { invariant: Invariant::TimeGrows, servers: Vec::new() });
+/// Checks a step: what must be true of two moments, one event apart, and of what was decided in between.
+pub fn check_step(before: &Before, after: &World, trace: &[TraceEvent]) -> Vec<Violation> {
+    let mut found = zab::check_facts(&before.ghost, after, trace);
+    if after.now() < before.now {
+        found.push(Violation::of(Invariant::TimeGrows, &[], None));
     }
     let rules = &after.ensemble().rules;
     let quorum = after.ensemble().quorum();
-    for now in after.servers() {
-        let sid = now.id();
-        // A frozen process that runs on does in one step what took place in many.
-        let resumed = before.node(sid).is_some_and(Node::is_paused);
-        let Some(then) = before.server(sid).filter(|_| !resumed) else { continue };
-        let (Activity::Looking(old), Activity::Looking(new)) = (then.activity(), now.activity()) else { continue };
-        if now.round() < then.round() {
-            found.push(Violation { invariant: Invariant::RoundGrows, servers: vec![sid] });
+    for (sid, round, vote) in &before.looking {
+        let Some(now) = after.server(*sid) else { continue };
+        let Activity::Looking(new) = now.activity() else { continue };
+        // A process that ended and began again in one step counts its rounds from the start.
+        let began = |event: &TraceEvent| event.server == *sid && event.fact == Fact::Started;
+        if trace.iter().any(began) {
+            continue;
         }
-        let weight = quorum.weight(old.proposal.leader);
-        if now.round() == then.round() && rules.order.compare(old.proposal, new.proposal, weight).better {
-            found.push(Violation { invariant: Invariant::ProposalGrows, servers: vec![sid] });
+        if now.round() < *round {
+            found.push(Violation::of(Invariant::RoundGrows, &[*sid], None));
+        }
+        let weight = quorum.weight(vote.leader);
+        if now.round() == *round && rules.order.compare(*vote, new.proposal, weight).better {
+            found.push(Violation::of(Invariant::ProposalGrows, &[*sid], None));
         }
     }
     found
@@ -168,13 +275,13 @@ struct Report<'a> {
 impl Report<'_> {
     fn demand(&mut self, holds: bool, invariant: Invariant, servers: &[Sid]) {
         if !holds {
-            self.found.push(Violation { invariant, servers: servers.to_vec() });
+            self.found.push(Violation::of(invariant, servers, None));
         }
     }
 
     fn is_quorum(&self, servers: impl Iterator<Item = Sid>) -> bool {
         let ensemble = self.world.ensemble();
-        ensemble.quorum().is_quorum(&sids(servers.filter(|sid| ensemble.is_voter(*sid))))
+        ensemble.quorum().is_quorum(servers.filter(|sid| ensemble.is_voter(*sid)).collect())
     }
 
     fn leaders(&mut self) {
@@ -182,10 +289,8 @@ impl Report<'_> {
         let mut with_quorum = Vec::new();
         let world = self.world;
         for leader in world.servers() {
-            let Activity::Leading(leading) = leader.activity() else { continue };
+            let Activity::Leading(_) = leader.activity() else { continue };
             let me = leader.id();
-            let own_view = self.is_quorum(leading.learners.iter().copied().chain([me]));
-            self.demand(!leading.established || own_view, Invariant::LeaderHasQuorum, &[me]);
             let followers = world.servers().filter(|server| follows(server, me)).map(Server::id);
             if self.is_quorum(followers.chain([me])) {
                 with_quorum.push(me);
@@ -239,23 +344,27 @@ impl Report<'_> {
 
     fn timers(&mut self, sid: Sid, node: &Node) {
         let set = |timer: Timer| node.timer(timer).is_some();
-        let only = |allowed: &[Timer]| {
-            let all = [Timer::Silence, Timer::Finalize, Timer::RetryLeader, Timer::InitLimit, Timer::ObserverDelay];
-            all.iter().all(|timer| !set(*timer) || allowed.contains(timer))
-        };
+        let only = |allowed: &[Timer]| Timer::ALL.iter().all(|timer| !set(*timer) || allowed.contains(timer));
         let fits = match &node.process {
             Process::Down { .. } => only(&[]),
             // It finds what ran out meanwhile when it runs on.
             Process::Paused { .. } => true,
+            // It only waits for its disk, and ends up LOOKING.
+            Process::Up(server) if server.is_leaving() => true,
             Process::Up(server) => match server.activity() {
                 Activity::Looking(election) if election.final_wait.is_some() => {
                     set(Timer::Finalize) && only(&[Timer::Finalize])
                 }
                 Activity::Looking(_) => set(Timer::Silence) && only(&[Timer::Silence]),
-                Activity::Leading(leader) => set(Timer::InitLimit) != leader.established && only(&[Timer::InitLimit]),
-                Activity::Following(learner) if learner.connected => only(&[]),
+                Activity::Leading(leader) if leader.is_established() => set(Timer::Tick) && only(&[Timer::Tick]),
+                Activity::Leading(_) => set(Timer::InitLimit) && only(&[Timer::InitLimit]),
+                // The end of the stream may wait behind the disk.
+                Activity::Following(learner) | Activity::Observing(learner)
+                    if learner.connected || !learner.backlog.is_empty() =>
+                {
+                    set(Timer::ReadLimit) && only(&[Timer::ReadLimit])
+                }
                 Activity::Following(_) => set(Timer::InitLimit) && only(&[Timer::InitLimit, Timer::RetryLeader]),
-                Activity::Observing(learner) if learner.connected => only(&[]),
                 Activity::Observing(_) => {
                     set(Timer::InitLimit) != set(Timer::ObserverDelay)
                         && only(&[Timer::InitLimit, Timer::RetryLeader, Timer::ObserverDelay])
@@ -320,7 +429,7 @@ impl Report<'_> {
 fn believes(server: &Server, plane: Plane, peer: Sid) -> bool {
     match (plane, server.activity()) {
         (Plane::Election, _) => server.connections().iter().any(|(sid, state)| sid == peer && state.up),
-        (Plane::Quorum, Activity::Leading(leader)) => leader.learners.contains(&peer),
+        (Plane::Quorum, Activity::Leading(leader)) => leader.handlers.contains_key(&peer),
         (Plane::Quorum, Activity::Following(learner) | Activity::Observing(learner)) => {
             learner.connected && learner.leader == peer
         }

@@ -2,11 +2,21 @@
 //! to guess it later. There is no prose in here: `describe` turns a fact into one technical line, and the page
 //! turns it into a sentence in the reader's language.
 
+mod reasons;
+
 use crate::effects::Plane;
 use crate::election::{Comparison, Notification, ServerState, Vote};
-use crate::ids::{Round, Sid};
+use crate::ids::{Epoch, Round, Sid, Zxid};
+use crate::packet::PacketHead;
+use crate::sids::Sids;
 use crate::time::Duration;
-use std::collections::BTreeSet;
+use crate::txn::RequestId;
+use crate::zab::SyncMethod;
+use crate::zab::sync_choice::SyncReason;
+
+pub use reasons::{
+    BroadcastReason, CommitWait, DecisionReason, Exit, IgnoredReason, LookingReason, NotYet, ReplyReason, Table,
+};
 
 /// A fact about one server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,97 +25,6 @@ pub struct TraceEvent {
     pub server: Sid,
     /// What happened.
     pub fact: Fact,
-}
-
-/// Which table a vote is stored in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Table {
-    /// Votes of this round (`recvset`).
-    Recvset,
-    /// Votes of settled servers, of any round (`outofelection`).
-    OutOfElection,
-}
-
-/// Why a server begins to look for a leader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LookingReason {
-    /// Its process has just started.
-    Started,
-    /// The connection to its leader is gone.
-    LostLeader(Sid),
-    /// Its leader's quorum port refused it this many times.
-    LeaderUnreachable(Sid, u32),
-    /// Its leader did not answer within `initLimit`.
-    LeaderSilent(Sid),
-    /// It led, and fewer than a quorum follow.
-    LostQuorum,
-    /// It was elected, but no quorum came within `initLimit`.
-    NoQuorumInTime,
-}
-
-/// Why a vote is sent to everybody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BroadcastReason {
-    /// A round begins.
-    NewRound,
-    /// The own vote or round has changed.
-    Changed,
-    /// Nothing was heard, and something had been handed over before.
-    Silence,
-}
-
-/// Why one server alone is answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReplyReason {
-    /// The sender has no vote; it is told and not heard.
-    NotAVoter,
-    /// The sender is LOOKING in a lower round.
-    LowerRound,
-    /// The sender is LOOKING and this server has a leader.
-    Settled,
-}
-
-/// Why a notification changes nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IgnoredReason {
-    /// It is LOOKING in a lower round.
-    LowerRound,
-    /// Its sender or its candidate has no vote here.
-    NotAVoter,
-    /// An observer has nothing to say about the leader.
-    Observing,
-    /// This server has a leader, and the sender is not looking for one.
-    BothSettled,
-    /// It came during the last silence and is not better; it is not even stored.
-    Drained,
-}
-
-/// What ends an election for one server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DecisionReason {
-    /// A quorum agreed, and the final silence passed.
-    QuorumThenSilence {
-        /// The servers whose votes agreed.
-        supporters: BTreeSet<Sid>,
-        /// How long it was silent.
-        silence: Duration,
-    },
-    /// A quorum of settled servers names a leader who confirms it.
-    EstablishedLeader {
-        /// The servers that name it.
-        supporters: BTreeSet<Sid>,
-        /// Where their answers are stored.
-        table: Table,
-    },
-}
-
-/// Why the answers of settled servers do not end an election yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotYet {
-    /// Too few name the same leader.
-    NoQuorum,
-    /// Enough name it, but it has not said LEADING itself (`checkLeader`).
-    LeaderSilent,
 }
 
 /// One fact.
@@ -202,7 +121,7 @@ pub enum Fact {
         /// The candidate.
         candidate: Sid,
         /// The servers known to support it.
-        have: BTreeSet<Sid>,
+        have: Sids,
         /// The smallest quorum.
         need: usize,
         /// Whether they are a quorum.
@@ -213,7 +132,7 @@ pub enum Fact {
         /// The leader they name.
         leader: Sid,
         /// The servers that name it.
-        have: BTreeSet<Sid>,
+        have: Sids,
         /// The smallest quorum.
         need: usize,
         /// What is missing.
@@ -269,11 +188,191 @@ pub enum Fact {
         /// The learner.
         learner: Sid,
     },
-    /// A quorum follows this leader.
-    QuorumFollows {
-        /// The leader itself and its followers.
-        followers: BTreeSet<Sid>,
+    /// A packet has arrived.
+    PacketReceived {
+        /// From whom.
+        from: Sid,
+        /// What it is.
+        packet: PacketHead,
     },
+    /// Too few have reported an epoch.
+    EpochWaits {
+        /// Those that have.
+        have: Sids,
+        /// The smallest quorum.
+        need: usize,
+    },
+    /// A quorum has reported: the leader chooses the new epoch.
+    EpochChosen {
+        /// One more than the largest.
+        epoch: Epoch,
+        /// Those that have reported.
+        have: Sids,
+        /// The largest acceptedEpoch among the reports.
+        largest: Epoch,
+    },
+    /// `acceptedEpoch` is on the disk.
+    EpochPromised {
+        /// The epoch.
+        epoch: Epoch,
+    },
+    /// `currentEpoch` is on the disk.
+    EpochJoined {
+        /// The epoch.
+        epoch: Epoch,
+    },
+    /// The promises are counted.
+    EpochAcks {
+        /// The epoch.
+        epoch: Epoch,
+        /// Those that have promised.
+        have: Sids,
+        /// The smallest quorum.
+        need: usize,
+        /// Whether they are a quorum.
+        quorum: bool,
+    },
+    /// A learner is ahead of its leader and is sent away.
+    LearnerAhead {
+        /// The learner.
+        learner: Sid,
+        /// Its currentEpoch.
+        current: Epoch,
+        /// Its last zxid.
+        last: Zxid,
+    },
+    /// The leader decides how a learner is brought in step.
+    SyncChosen {
+        /// The learner.
+        learner: Sid,
+        /// How.
+        method: SyncMethod,
+        /// Why.
+        why: SyncReason,
+        /// The learner's last zxid.
+        peer: Zxid,
+        /// The zxid in the packet that begins it: for TRUNC, from where on the learner must forget.
+        zxid: Zxid,
+        /// The oldest zxid in the leader's cache.
+        min: Zxid,
+        /// The newest.
+        max: Zxid,
+        /// How many transactions are sent.
+        sent: usize,
+    },
+    /// A learner is being brought in step.
+    SyncBegins {
+        /// How.
+        method: SyncMethod,
+        /// The zxid from which it goes on.
+        zxid: Zxid,
+    },
+    /// The log is cut.
+    Truncated {
+        /// After this zxid.
+        to: Zxid,
+        /// How many transactions are gone.
+        removed: usize,
+    },
+    /// A snapshot is on the disk.
+    SnapshotWritten {
+        /// The zxid it stands for.
+        zxid: Zxid,
+    },
+    /// The answers to NEWLEADER are counted.
+    NewLeaderAcks {
+        /// The epoch.
+        epoch: Epoch,
+        /// Those that have answered.
+        have: Sids,
+        /// The smallest quorum.
+        need: usize,
+        /// Whether they are a quorum.
+        quorum: bool,
+    },
+    /// A first ACK that does not answer NEWLEADER.
+    AckUnexpected {
+        /// Whose.
+        from: Sid,
+        /// For which zxid.
+        zxid: Zxid,
+    },
+    /// A quorum has joined: the leader really leads.
+    Established {
+        /// Its epoch.
+        epoch: Epoch,
+    },
+    /// The learner serves.
+    Serves {
+        /// The epoch.
+        epoch: Epoch,
+    },
+    /// A client asks for a write.
+    Requested {
+        /// Which.
+        request: RequestId,
+    },
+    /// The leader makes a proposal of a request.
+    Proposed {
+        /// Its zxid.
+        zxid: Zxid,
+        /// The request.
+        request: RequestId,
+    },
+    /// A transaction stands at the end of the log, not safe from a crash yet.
+    Appended {
+        /// Its zxid.
+        zxid: Zxid,
+    },
+    /// The log is safe from a crash up to here.
+    Flushed {
+        /// The last zxid.
+        zxid: Zxid,
+    },
+    /// A server says that it has something on its disk.
+    Acknowledged {
+        /// A transaction, or the start of an epoch.
+        zxid: Zxid,
+    },
+    /// An acknowledgement is counted and does not suffice.
+    NotCommitted {
+        /// The proposal.
+        zxid: Zxid,
+        /// Those that have acknowledged it.
+        have: Sids,
+        /// The smallest quorum.
+        need: usize,
+        /// What is missing.
+        why: CommitWait,
+    },
+    /// The leader commits a proposal.
+    Committed {
+        /// Its zxid.
+        zxid: Zxid,
+        /// Those that have acknowledged it.
+        acks: Sids,
+    },
+    /// A transaction takes effect at a server.
+    Applied {
+        /// Its zxid.
+        zxid: Zxid,
+    },
+    /// A client gets the answer to its write.
+    Answered {
+        /// Which write.
+        request: RequestId,
+        /// The zxid it became.
+        zxid: Zxid,
+    },
+    /// A client's `sync` is done.
+    Synced {
+        /// Its number.
+        number: u32,
+        /// The last zxid that is applied here.
+        zxid: Zxid,
+    },
+    /// The process ends by itself.
+    Exits(Exit),
     /// A connection stands.
     LinkUp {
         /// Which network.
@@ -306,7 +405,18 @@ impl Fact {
             | Fact::Resumed
             | Fact::ElectionEntered { .. }
             | Fact::VoteChanged { .. }
-            | Fact::Decided { .. } => true,
+            | Fact::Decided { .. }
+            | Fact::Established { .. }
+            | Fact::Serves { .. }
+            | Fact::Truncated { .. }
+            | Fact::Requested { .. }
+            | Fact::Proposed { .. }
+            | Fact::Flushed { .. }
+            | Fact::Committed { .. }
+            | Fact::Applied { .. }
+            | Fact::Answered { .. }
+            | Fact::Synced { .. }
+            | Fact::Exits(_) => true,
             Fact::Stored { new, table, .. } => *new && *table == Table::Recvset,
             _ => false,
         }
