@@ -4,7 +4,7 @@ use crate::arguments::{Arguments, UsageError};
 use crate::browser::{self, Browser};
 use crate::e2e::{self, Site};
 use crate::workspace::{self, WASM_TARGET};
-use crate::{page, tools};
+use crate::{page, simulate, tools};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
@@ -27,13 +27,14 @@ enum Needs {
     BrowserAndNode,
 }
 
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 9] = [
     Stage { name: "format", about: "the sources are formatted", needs: Needs::Nothing, run: format },
     Stage { name: "clippy", about: "no warnings, natively and for the browser", needs: Needs::Nothing, run: clippy },
     Stage { name: "docs", about: "the documentation builds without warnings", needs: Needs::Nothing, run: docs },
     Stage { name: "native", about: "the tests that need no browser", needs: Needs::Nothing, run: native },
     Stage { name: "wasm", about: "the components in a browser", needs: Needs::Browser, run: wasm },
     Stage { name: "lessons", about: "every claim of every lesson holds", needs: Needs::Nothing, run: lessons },
+    Stage { name: "simulate", about: "random runs under faults", needs: Needs::Nothing, run: simulate::usual },
     Stage { name: "page", about: "the static build", needs: Needs::Nothing, run: page::build },
     Stage { name: "e2e", about: "the static build in a browser", needs: Needs::BrowserAndNode, run: end_to_end },
 ];
