@@ -9,10 +9,11 @@ use zooscope_core::script::Session;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const SCRIPTS: [(&str, &str); 3] = [
+const SCRIPTS: [(&str, &str); 4] = [
     ("in_order", include_str!("../../tests/determinism/in_order.txt")),
     ("chance", include_str!("../../tests/determinism/chance.txt")),
     ("faults", include_str!("../../tests/determinism/faults.txt")),
+    ("writes", include_str!("../../tests/determinism/writes.txt")),
 ];
 
 #[wasm_bindgen_test]
