@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use zooscope_core::election::{Prefer, VoteOrder};
-use zooscope_core::ensemble::Rules;
 use zooscope_core::lesson::{FREE_TAGS, Problem, Prose, SCRIPT, Script, check, check_run};
+use zooscope_core::rules::Rules;
 use zooscope_core::time::Duration;
 use zooscope_web::catalog::{LESSONS, LessonFiles};
 

@@ -32,10 +32,11 @@ for (const [lang, theme] of [['zh', 'light'], ['zh', 'dark'], ['en', 'light'], [
     await check(page, 'help', found);
     await page.keyboard.press('Escape');
     if (theme === 'light') {
-      await page.getByRole('tab').nth(1).click();
-      await page.getByRole('tab').nth(2).click();
+      await page.locator('#tab-log').click();
+      await check(page, 'log', found);
+      await page.locator('#tab-trace').click();
       await check(page, 'events', found);
-      await page.getByRole('tab').nth(3).click();
+      await page.locator('#tab-real-log').click();
       await page.locator('[data-log-step]').first().waitFor();
       await check(page, 'real log', found);
     }

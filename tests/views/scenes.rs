@@ -12,7 +12,7 @@ use zooscope_web::text::Lang;
 /// Tells what is to be seen at a moment: the ring, what flew since the position before, both layers of votes, the
 /// rule that fired, and why each running server votes so and is what it is.
 pub fn tell(out: &mut String, show: &Show, index: usize) {
-    let (world, before) = (show.world(index), show.world(show.before(index, Grain::Story)));
+    let (world, before) = &(show.world(index), show.world(show.before(index, Grain::Story)));
     let ring = Ring::of(world);
     ring.discs.iter().for_each(|seen| disc(out, seen));
     ring.lines.iter().filter(|line| line.kind != LineKind::Idle).for_each(|seen| line(out, seen));
@@ -53,6 +53,7 @@ fn envelope(out: &mut String, envelope: &Envelope) {
     let Envelope { id, from, to, kind, held, at } = envelope;
     let what = match kind {
         EnvelopeKind::Notification(leader, state) => format!(" for {leader}, {state}"),
+        EnvelopeKind::Packet(packet) => packet.zxid.map_or(String::new(), |zxid| format!(" {zxid}")),
         EnvelopeKind::Connect | EnvelopeKind::Closed => String::new(),
     };
     let held = if *held { ", held" } else { "" };
@@ -60,7 +61,7 @@ fn envelope(out: &mut String, envelope: &Envelope) {
 }
 
 fn votes(out: &mut String, show: &Show, index: usize) {
-    let (world, before) = (show.world(index), show.world(show.before(index, Grain::Story)));
+    let (world, before) = &(show.world(index), show.world(show.before(index, Grain::Story)));
     let tally = tally(world);
     let rows: Vec<String> = tally.rows.iter().map(|row| format!("{}:{}", row.candidate, row.votes)).collect();
     let _ = writeln!(out, "tally    [{}], {} of {} needed", rows.join(" "), tally.quorum, tally.voters);

@@ -5,6 +5,7 @@ use crate::route::{At, Place};
 use crate::scene::spacetime::SpaceTime;
 use crate::text::Lang;
 use std::rc::Rc;
+use std::sync::Arc;
 use zooscope_core::ensemble::Ensemble;
 use zooscope_core::history::{History, Step};
 use zooscope_core::ids::Sid;
@@ -143,7 +144,7 @@ impl Show {
     }
 
     /// The world at a moment.
-    pub fn world(&self, index: usize) -> &World {
+    pub fn world(&self, index: usize) -> Arc<World> {
         self.performance.history.world(index)
     }
 

@@ -62,6 +62,8 @@ impl Speed {
 pub enum Tab {
     /// The classroom tally and what each server knows.
     Ballots,
+    /// Every server's log.
+    Log,
     /// What is on its way.
     Messages,
     /// Everything that happened.
@@ -329,7 +331,7 @@ impl AppState {
         if index == self.show.count() {
             self.playing = false;
             if let Some(param) = self.show.performance.param {
-                self.trials.insert(param, leader(self.show.world(index)));
+                self.trials.insert(param, leader(&self.show.world(index)));
             }
         }
     }

@@ -14,11 +14,11 @@ const BAR: u64 = 180;
 pub fn ballots(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
-    let world = state.show.world(state.index);
+    let world = &*state.show.world(state.index);
     let tally = tally(world);
     let rows: Vec<Html> = tally.rows.iter().map(|row| tally_row(row, tally.quorum, tally.voters, lang)).collect();
     let empty = rows.is_empty().then(|| el!("p", "class" = "muted"; lang.ui(Ui::Unstarted)));
-    let before = state.show.world(state.came_from);
+    let before = &*state.show.world(state.came_from);
     let servers: Vec<Html> = servers(world, before).iter().map(|row| server_row(row, lang)).collect();
     let tables: Vec<Html> = own_tables(world).iter().map(|table| own_table(table, lang)).collect();
     let heading = |label: Ui| el!("th"; lang.ui(label));

@@ -30,7 +30,7 @@ pub fn inspector(props: &PageProps) -> Html {
 fn server(props: &PageProps, sid: Sid) -> Html {
     let state = &props.state;
     let (lang, history) = (state.lang, state.show.history());
-    let world = state.show.world(state.index);
+    let world = &*state.show.world(state.index);
     let answers = why(history, state.index, sid);
     let vote_question = lang.why_vote_question(sid.0, current_vote(world, sid).map(|vote| vote.0));
     let state_question = lang.why_state_question(sid.0, world.server(sid).map(|server| server.state()));
@@ -48,9 +48,10 @@ fn server(props: &PageProps, sid: Sid) -> Html {
 fn message(props: &PageProps, id: FrameId) -> Option<(String, Html)> {
     let state = &props.state;
     let lang = state.lang;
-    let frame = state.show.world(state.index).network().frames().find(|frame| frame.id == id)?;
+    let world = state.show.world(state.index);
+    let frame = world.network().frames().find(|frame| frame.id == id)?;
     let mut facts: Vec<(String, String)> = Vec::new();
-    let title = match frame.content {
+    let title = match &frame.content {
         Content::Message(Message::Notification(heard)) => {
             facts.push(("leader".into(), heard.vote.leader.to_string()));
             facts.push(("zxid".into(), heard.vote.zxid.to_string()));
@@ -58,6 +59,14 @@ fn message(props: &PageProps, id: FrameId) -> Option<(String, Html)> {
             facts.push((lang.pick("轮次 round", "round").into(), heard.round.to_string()));
             facts.push((lang.ui(Ui::SenderState).into(), heard.state.word().into()));
             lang.ui(Ui::Notification)
+        }
+        Content::Message(Message::Packet(packet)) => {
+            let head = packet.head();
+            facts.push((lang.ui(Ui::Meaning).into(), lang.packet_gloss(head).into()));
+            if let Some(zxid) = head.zxid {
+                facts.push(("zxid".into(), zxid.to_string()));
+            }
+            head.name
         }
         Content::Dial => lang.ui(Ui::Connect),
         Content::Closed => lang.ui(Ui::ConnectionEnd),

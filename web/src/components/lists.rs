@@ -10,6 +10,8 @@ use zooscope_core::sim::{Content, Frame};
 
 /// The most events that the list shows.
 const MOST_EVENTS: usize = 60;
+/// So many details in a row are folded.
+const FOLDED: usize = 4;
 
 /// What is on its way now.
 pub fn messages(props: &PageProps) -> Html {
@@ -35,7 +37,8 @@ pub fn messages(props: &PageProps) -> Html {
 
 /// What a frame carries, in a few words.
 fn content(frame: &Frame, lang: Lang) -> String {
-    match frame.content {
+    match &frame.content {
+        Content::Message(Message::Packet(packet)) => packet.head().to_string(),
         Content::Message(Message::Notification(heard)) => {
             format!("{} · {}", lang.for_leader(heard.vote.leader), heard.state)
         }
@@ -58,7 +61,24 @@ pub fn events(props: &PageProps) -> Html {
                 el!("span", "class" = "muted time"; step.at.to_string()),
                 el!("span"; lang.step(step)))))
     };
-    let rows: Vec<Html> = (first..=state.index).rev().filter_map(row).collect();
+    let tells = |index: usize| {
+        index == state.index || state.show.history().step(index).is_some_and(zooscope_core::history::Step::is_story)
+    };
+    let mut rows: Vec<Html> = Vec::new();
+    let mut index = state.index;
+    while index >= first {
+        // What lies between two steps of the story can be unfolded.
+        let aside = (first..=index).rev().take_while(|index| !tells(*index)).count();
+        if aside >= FOLDED {
+            let inside: Vec<Html> = (index + 1 - aside..=index).rev().filter_map(row).collect();
+            rows.push(el!("li"; key(MOST_EVENTS + index),
+                el!("details"; el!("summary"; lang.details(aside)), el!("ol"; inside))));
+            index -= aside;
+        } else {
+            rows.extend(row(index));
+            index -= 1;
+        }
+    }
     if rows.is_empty() {
         el!("p", "class" = "muted"; lang.ui(Ui::NothingYet))
     } else {

@@ -7,6 +7,7 @@ mod dialog;
 pub(crate) mod element;
 mod inspector;
 mod lists;
+mod log;
 mod prose;
 mod rail;
 mod real_log;

@@ -4,6 +4,7 @@ use super::PageProps;
 use super::ballots::ballots;
 use super::element::{Part, click, el};
 use super::lists::{events, just_now, messages};
+use super::log::log;
 use super::real_log::RealLog;
 use crate::show::Kind;
 use crate::state::{Action, Dialog, Tab};
@@ -20,7 +21,8 @@ pub fn rail(props: &PageProps) -> Html {
         Kind::Lesson { real_log, .. } => *real_log,
         _ => None,
     };
-    let mut tabs = vec![(Tab::Ballots, Ui::Ballots), (Tab::Messages, Ui::Messages), (Tab::Trace, Ui::Trace)];
+    let mut tabs =
+        vec![(Tab::Ballots, Ui::Ballots), (Tab::Log, Ui::Log), (Tab::Messages, Ui::Messages), (Tab::Trace, Ui::Trace)];
     if real_log.is_some() {
         tabs.push((Tab::RealLog, Ui::RealLog));
     }
@@ -38,6 +40,7 @@ pub fn rail(props: &PageProps) -> Html {
         click(props.on_click(Action::Dialog(None))), "×");
     let ballots_class = if state.tab == Tab::Ballots { "panel" } else { "panel offscreen" };
     let other = match (state.tab, real_log) {
+        (Tab::Log, _) => log(props),
         (Tab::Messages, _) => messages(props),
         (Tab::Trace, _) => events(props),
         (Tab::RealLog, Some(asset)) => html! { <RealLog state={state.clone()} act={props.act.clone()} {asset} /> },
@@ -54,6 +57,7 @@ pub fn rail(props: &PageProps) -> Html {
 fn tab_id(tab: Tab) -> &'static str {
     match tab {
         Tab::Ballots => "tab-ballots",
+        Tab::Log => "tab-log",
         Tab::Messages => "tab-messages",
         Tab::Trace => "tab-trace",
         Tab::RealLog => "tab-real-log",

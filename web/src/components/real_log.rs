@@ -3,10 +3,10 @@
 use super::element::{click, el};
 use crate::persist;
 use crate::state::{Action, AppState};
-use crate::text::{Lang, Ui};
+use crate::text::Ui;
 use std::rc::Rc;
 use yew::prelude::*;
-use zooscope_core::real_log::{Aligned, LogLine, Missing, align, parse};
+use zooscope_core::real_log::{Aligned, LogLine, align, parse};
 
 /// The state, the way to act, and the name of the recording.
 #[derive(Clone, PartialEq, Properties)]
@@ -85,15 +85,8 @@ fn row(props: &RealLogProps, line: &LogLine, raw: &str, aligned: Aligned) -> Htm
                     el!("span", "class" = "yes"; format!("✓ {} {step}", lang.ui(Ui::Event))),
                     reordered.then(|| el!("span", "class" = "badge"; lang.ui(Ui::OrderDiffers)))))
         }
-        Aligned::Missing(missing) => el!("li", "class" = "row aside";
+        Aligned::Missing => el!("li", "class" = "row aside";
             el!("code"; text),
-            el!("span", "class" = "muted"; missing_words(missing, lang))),
-    }
-}
-
-fn missing_words(missing: Missing, lang: Lang) -> &'static str {
-    match missing {
-        Missing::NotSimulatedYet => lang.ui(Ui::NotSimulated),
-        Missing::NoCounterpart => lang.ui(Ui::NoCounterpart),
+            el!("span", "class" = "muted"; lang.ui(Ui::NoCounterpart))),
     }
 }

@@ -57,17 +57,17 @@ fn reason(props: &PageProps, leads: Option<Sid>) -> String {
     let quorum = world.ensemble().quorum().smallest();
     let Some(leads) = leads else {
         let running = world.servers().count();
-        return lang.pick(
-            format!("只有 {running} 台服务器在运行，过半需要 {quorum} 台。"),
-            format!("Only {running} servers run; a quorum is {quorum}."),
+        return lang.say(
+            format_args!("只有 {running} 台服务器在运行，过半需要 {quorum} 台。"),
+            format_args!("Only {running} servers run; a quorum is {quorum}."),
         );
     };
     let larger = world.servers().map(|server| server.id()).filter(|sid| *sid > leads).max();
     match larger {
         Some(larger) => late_or_outvoted(lang, history, larger, leads),
-        None => lang.pick(
-            format!("过半的服务器凑齐时，{leads} 的票最好，它在其中编号最大：{}", deciding(lang, history, leads)),
-            format!(
+        None => lang.say(
+            format_args!("过半的服务器凑齐时，{leads} 的票最好，它在其中编号最大：{}", deciding(lang, history, leads)),
+            format_args!(
                 "When a quorum was complete, {leads} had the best vote, with the largest id in it: {}",
                 deciding(lang, history, leads)
             ),
@@ -81,9 +81,9 @@ fn late_or_outvoted(lang: Lang, history: &History, larger: Sid, leads: Sid) -> S
         Cause::CameLate { .. } => Some(lang.because(larger.0, &because.cause)),
         _ => None,
     });
-    let already = lang.pick(
-        format!("{larger} 的编号更大，但它来的时候 {leads} 已经有了过半的支持。"),
-        format!("{larger} has the larger id, but {leads} already had its quorum when it came. "),
+    let already = lang.say(
+        format_args!("{larger} 的编号更大，但它来的时候 {leads} 已经有了过半的支持。"),
+        format_args!("{larger} has the larger id, but {leads} already had its quorum when it came. "),
     );
     format!("{already}{}", told.unwrap_or_default())
 }

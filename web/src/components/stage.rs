@@ -12,6 +12,7 @@ use yew::html::onkeydown;
 use yew::prelude::*;
 use zooscope_core::election::ServerState;
 use zooscope_core::sim::World;
+use zooscope_core::zab::ZabPhase;
 
 /// The most flights that are shown at once; a longer way is a jump.
 const MOST_FLIGHTS: usize = 14;
@@ -22,14 +23,14 @@ pub fn moving(state: &AppState) -> Vec<Flight> {
     if state.index == state.came_from {
         return Vec::new();
     }
-    let moving = flights(before, world, state.index > state.came_from);
+    let moving = flights(&before, &world, state.index > state.came_from);
     if moving.len() > MOST_FLIGHTS { Vec::new() } else { moving }
 }
 
 /// The centre column.
 pub fn stage(props: &PageProps) -> Html {
     let state = &props.state;
-    let world = state.show.world(state.index);
+    let world = &*state.show.world(state.index);
     let ring = Ring::of(world);
     let moving = moving(state);
     let leaving = moving.iter().filter(|flight| flight.leaves).map(|flight| &flight.envelope);
@@ -109,31 +110,29 @@ pub fn state_sign(state: Option<ServerState>, fresh: bool) -> &'static str {
     }
 }
 
-/// The phase of the protocol a server is in. After its election a leader is prospective: discovery comes next.
-fn phase(state: Option<ServerState>) -> &'static str {
-    match state {
-        Some(ServerState::Looking) => "election",
-        Some(_) => "discovery",
-        None => "",
-    }
-}
-
 fn disc_view(disc: &Disc, selected: bool, lang: Lang, select: Callback<()>) -> Html {
-    let word = lang.state(disc.state, disc.fresh);
+    // Elected is not yet serving.
+    let preparing = matches!(disc.phase, Some(ZabPhase::Discovery | ZabPhase::Synchronization));
+    let word = match (disc.state, preparing) {
+        (Some(ServerState::Leading), true) => lang.ui(Ui::LeadingPreparing),
+        (state, _) => lang.state(state, disc.fresh),
+    };
     let label = lang.disc_label(disc.sid, word, disc.vote, disc.supporters, disc.quorum);
     let class = class(&[
         "disc",
         state_class(disc.state),
         if selected { "selected" } else { "" },
         if disc.paused { "paused" } else { "" },
+        if preparing { "preparing" } else { "" },
     ]);
     let sign = state_sign(disc.state, disc.fresh);
-    let slip =
-        disc.vote.map(|vote| slip_view(lang.pick(format!("投 → {vote}"), format!("vote → {vote}")), disc.radius));
+    let slip = disc
+        .vote
+        .map(|vote| slip_view(lang.say(format_args!("投 → {vote}"), format_args!("vote → {vote}")), disc.radius));
     el!("g", "class" = class, "transform" = translate(disc.at.0, disc.at.1), "tabindex" = "0", "role" = "button",
         "aria-label" = label, "aria-pressed" = selected, "data-server" = disc.sid,
         "data-state" = disc.state.map_or("DOWN", ServerState::word),
-        "data-vote" = disc.vote.map_or_else(String::new, |vote| vote.to_string()), "data-phase" = phase(disc.state);
+        "data-vote" = disc.vote.map_or_else(String::new, |vote| vote.to_string()), "data-phase" = disc.phase.map_or("", ZabPhase::word);
         key(usize::from(disc.sid.0)),
         click(select.reform(|_: MouseEvent| ())),
         on_enter(select),
@@ -193,6 +192,8 @@ fn words(envelope: &Envelope, lang: Lang) -> (String, String) {
             let sign = state_sign(Some(state), false);
             (format!("{sign} {}", lang.for_leader(leader)), format!("{state}, {}", lang.for_leader(leader)))
         }
+        EnvelopeKind::Packet(packet) if packet.name == "PING" => ("·".into(), packet.to_string()),
+        EnvelopeKind::Packet(packet) => (packet.to_string(), packet.to_string()),
         EnvelopeKind::Connect => ("↔".into(), lang.ui(Ui::Connect).into()),
         EnvelopeKind::Closed => ("×".into(), lang.ui(Ui::ConnectionEnd).into()),
     };
@@ -201,7 +202,8 @@ fn words(envelope: &Envelope, lang: Lang) -> (String, String) {
 
 fn envelope_picture(envelope: &Envelope, lang: Lang) -> Html {
     let (short, _) = words(envelope, lang);
-    if matches!(envelope.kind, EnvelopeKind::Connect | EnvelopeKind::Closed) {
+    // What carries nothing is a small disc.
+    if short.chars().count() == 1 {
         return el!("g", "class" = "scaled"; el!("circle", "r" = "10"), el!("text", "dy" = "0.35em"; short));
     }
     let half = 12 + short.chars().map(|letter| if letter.is_ascii() { 4 } else { 8 }).sum::<i32>();

@@ -80,12 +80,16 @@ fn drawing(diagram: &SpaceTime, lang: Lang, pitch: i32) -> Html {
         };
         let mut parts = vec![line("lane".into(), (0, at), (WIDTH, at))];
         parts.extend(lane.stretches.iter().map(stretch));
-        parts.extend(lane.dots.iter().map(|dot| el!("circle", "class" = "dot", "cx" = *dot, "cy" = at, "r" = "3.5")));
+        // A dot is a stroke of no length with round ends.
+        let dots = lane.dots.iter().map(|dot| format!("M{dot} {at}h0")).collect::<String>();
+        parts.push(el!("path", "class" = "dot", "d" = dots));
         list(parts)
     };
-    let flight = |flight: &Flight| {
-        let class = if flight.vote { "flight" } else { "flight aside" };
-        line(class.into(), (flight.left, y(flight.from)), (flight.arrived, y(flight.to)))
+    // All lines of a kind are one element: a long run has thousands, and each would be laid out and painted alone.
+    let flights = |class: &'static str, votes: bool| {
+        let path = |flight: &Flight| format!("M{} {}L{} {}", flight.left, y(flight.from), flight.arrived, y(flight.to));
+        let path = diagram.flights.iter().filter(|flight| flight.vote == votes).map(path).collect::<String>();
+        el!("path", "class" = class, "d" = path)
     };
     let bottom = row(diagram.lanes.len().saturating_sub(1)) + pitch / 2;
     let fold = |(at, span): &(i32, Duration)| {
@@ -97,7 +101,7 @@ fn drawing(diagram: &SpaceTime, lang: Lang, pitch: i32) -> Html {
     let name = |(index, lane): (usize, &Lane)| el!("text", "class" = "name", "x" = NAMES - 12, "y" = row(index), "dy" = "0.35em"; lang.server(lane.sid));
     let names: Vec<Html> = diagram.lanes.iter().enumerate().map(name).collect();
     let mut parts: Vec<Html> = diagram.lanes.iter().enumerate().map(lane).collect();
-    parts.extend(diagram.flights.iter().map(flight));
+    parts.extend([flights("flight", true), flights("flight aside", false)]);
     parts.extend(diagram.folds.iter().map(fold));
     el!("g", "aria-hidden" = "true"; names, el!("g", "transform" = translate(NAMES, 0); parts))
 }

@@ -91,7 +91,7 @@ pub fn servers(world: &World, before: &World) -> Vec<ServerRow> {
             fresh: node.process == (Process::Down { started_before: false }),
             vote: now,
             was: was.filter(|_| was != now && now.is_some()),
-            zxid: node.durable.last_zxid,
+            zxid: zooscope_core::query::last_zxid(world, sid),
             round: node.server().map_or(0, |server| server.round().0),
         }
     };

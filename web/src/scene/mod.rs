@@ -3,6 +3,7 @@
 
 pub mod ballots;
 pub mod explain;
+pub mod log;
 pub mod ring;
 pub mod spacetime;
 pub mod why;

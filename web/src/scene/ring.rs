@@ -5,8 +5,10 @@ use zooscope_core::effects::{Message, Plane};
 use zooscope_core::election::ServerState;
 use zooscope_core::ids::Sid;
 use zooscope_core::maps::map_of;
+use zooscope_core::packet::PacketHead;
 use zooscope_core::query::current_vote;
 use zooscope_core::sim::{Content, Frame, FrameId, World};
+use zooscope_core::zab::ZabPhase;
 
 /// The stage is drawn in a view box of this width …
 pub const WIDTH: i32 = 640;
@@ -27,6 +29,8 @@ pub struct Disc {
     pub radius: i32,
     /// What it is; `None` when it is down.
     pub state: Option<ServerState>,
+    /// How far it is on the way to serving; `None` when it is down.
+    pub phase: Option<ZabPhase>,
     /// Whether it has never been started.
     pub fresh: bool,
     /// Whether it is frozen.
@@ -46,6 +50,8 @@ pub struct Disc {
 pub enum EnvelopeKind {
     /// A notification with its vote and its sender's state.
     Notification(Sid, ServerState),
+    /// A packet between leader and learner.
+    Packet(PacketHead),
     /// A connection attempt.
     Connect,
     /// The end of a connection.
@@ -57,6 +63,7 @@ impl EnvelopeKind {
     pub fn name(self) -> &'static str {
         match self {
             EnvelopeKind::Notification(..) => "NOTIFICATION",
+            EnvelopeKind::Packet(packet) => packet.name,
             EnvelopeKind::Connect => "CONNECT",
             EnvelopeKind::Closed => "CLOSED",
         }
@@ -184,6 +191,7 @@ fn disc(world: &World, sid: Sid, at: Point, radius: i32) -> Disc {
         at,
         radius,
         state: server.map(|server| server.state()),
+        phase: server.map(|server| server.phase()),
         fresh,
         paused: world.node(sid).is_some_and(|node| node.is_paused()),
         vote: current_vote(world, sid),
@@ -217,10 +225,11 @@ fn lines(world: &World, places: &LiteMap<Sid, Point>) -> Vec<Line> {
 fn envelopes(world: &World, places: &LiteMap<Sid, Point>) -> Vec<Envelope> {
     let mut ahead: LiteMap<(Sid, Sid), i32> = LiteMap::new();
     let envelope = |frame: &Frame| {
-        let kind = match frame.content {
+        let kind = match &frame.content {
             Content::Message(Message::Notification(heard)) => {
                 EnvelopeKind::Notification(heard.vote.leader, heard.state)
             }
+            Content::Message(Message::Packet(packet)) => EnvelopeKind::Packet(packet.head()),
             Content::Dial => EnvelopeKind::Connect,
             Content::Closed => EnvelopeKind::Closed,
         };

@@ -162,6 +162,7 @@ fn flights(performance: &Performance, positions: &[i32]) -> Vec<Flight> {
     for index in 0..=history.len() {
         if let Some(Cause::Arrived(frame)) = history.step(index).map(|step| &step.cause)
             && frame.from != frame.to
+            && !frame.is_ping()
             && let Some(sent) = left.get(&frame.id.0)
         {
             let vote = matches!(frame.content, Content::Message(Message::Notification(_)));

@@ -1,10 +1,10 @@
 //! Why a server votes as it does and is what it is: also why it did *not* change its vote and is *not* leader.
 
-use std::collections::BTreeSet;
 use zooscope_core::election::{Comparison, Criterion, ServerState};
 use zooscope_core::history::History;
 use zooscope_core::ids::Sid;
 use zooscope_core::query::leader;
+use zooscope_core::sids::Sids;
 use zooscope_core::trace::{DecisionReason, Fact, LookingReason, NotYet};
 
 /// A cause, with the event at which it can be seen.
@@ -32,20 +32,20 @@ pub enum Cause {
         /// The candidate.
         candidate: Sid,
         /// Who supports it, as far as is known.
-        have: BTreeSet<Sid>,
+        have: Sids,
         /// The smallest quorum.
         need: usize,
     },
     /// A quorum agrees; the final silence is running.
     StillListening(Sid),
     /// It decided after a quorum and silence.
-    QuorumAndSilence(Sid, BTreeSet<Sid>),
+    QuorumAndSilence(Sid, Sids),
     /// It came too late: a leader was established and confirmed by those who follow it.
     CameLate {
         /// The leader.
         leader: Sid,
         /// Who named it.
-        supporters: BTreeSet<Sid>,
+        supporters: Sids,
         /// Its own vote against the leader's, by the order of votes.
         own_was_better: Option<Comparison>,
     },
@@ -68,7 +68,7 @@ pub struct Why {
 
 /// Why server `sid` votes as it does and is what it is at a moment.
 pub fn why(history: &History, index: usize, sid: Sid) -> Why {
-    let world = history.world(index);
+    let world = &*history.world(index);
     let Some(server) = world.server(sid) else {
         let down = Because { index, cause: Cause::Down };
         return Why { vote: vec![down.clone()], state: vec![down] };
@@ -150,7 +150,7 @@ fn late(facts: &Facts<'_>) -> Option<Because> {
     let order = facts.history.ensemble().rules.order;
     facts.last_because(|fact| match fact {
         Fact::Decided { leader, why: DecisionReason::EstablishedLeader { supporters, .. }, .. } => {
-            let world = facts.history.world(facts.index);
+            let world = &*facts.history.world(facts.index);
             let election = world.server(facts.sid).and_then(|server| server.election());
             let leaders_vote =
                 election.and_then(|election| election.recvset.of(*leader)).map(|ballot| ballot.heard.vote);
@@ -158,7 +158,7 @@ fn late(facts: &Facts<'_>) -> Option<Because> {
                 .zip(leaders_vote)
                 .map(|(election, vote)| order.compare(election.proposal, vote, 1))
                 .filter(|comparison| comparison.better);
-            Some(Cause::CameLate { leader: *leader, supporters: supporters.clone(), own_was_better })
+            Some(Cause::CameLate { leader: *leader, supporters: *supporters, own_was_better })
         }
         _ => None,
     })
@@ -169,7 +169,7 @@ fn why_state(facts: &Facts<'_>, state: ServerState) -> Vec<Because> {
         let tally = facts.last_because(|fact| match fact {
             Fact::Tallied { candidate, quorum: true, .. } => Some(Cause::StillListening(*candidate)),
             Fact::Tallied { candidate, have, need, .. } => {
-                Some(Cause::TooFew { candidate: *candidate, have: have.clone(), need: *need })
+                Some(Cause::TooFew { candidate: *candidate, have: *have, need: *need })
             }
             _ => None,
         });
@@ -181,7 +181,7 @@ fn why_state(facts: &Facts<'_>, state: ServerState) -> Vec<Because> {
     }
     let decided = facts.last_because(|fact| match fact {
         Fact::Decided { leader, why: DecisionReason::QuorumThenSilence { supporters, .. }, .. } => {
-            Some(Cause::QuorumAndSilence(*leader, supporters.clone()))
+            Some(Cause::QuorumAndSilence(*leader, *supporters))
         }
         _ => None,
     });

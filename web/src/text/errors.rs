@@ -16,32 +16,32 @@ impl Lang {
             Notice::NoSuchMoment => self
                 .pick("地址里的那一步在这次运行中不存在，已打开最近的位置。", "The address names a moment that this run does not have; the nearest one is open.")
                 .into(),
-            Notice::OtherVersion(version) => self.pick(
-                format!("这个链接来自引擎的另一个版本（{version}，现在是 {TRACE_VERSION}），已打开最近的位置。"),
-                format!("This link was made by another version of the engine ({version}; this is {TRACE_VERSION}). The nearest moment is open."),
+            Notice::OtherVersion(version) => self.say(
+                format_args!("这个链接来自引擎的另一个版本（{version}，现在是 {TRACE_VERSION}），已打开最近的位置。"),
+                format_args!("This link was made by another version of the engine ({version}; this is {TRACE_VERSION}). The nearest moment is open."),
             ),
             Notice::CannotOpen(OpenError::UnknownLesson(id)) => {
-                self.pick(format!("没有名为“{id}”的课程。"), format!("There is no lesson called “{id}”."))
+                self.say(format_args!("没有名为“{id}”的课程。"), format_args!("There is no lesson called “{id}”."))
             }
             Notice::CannotOpen(OpenError::Lesson(error)) => {
                 let error = match error {
                     PerformError::Script(error) => error.to_string(),
                     PerformError::NotReached { line, beat } => format!("line {line}: beat `{beat}`"),
                 };
-                self.pick(format!("课程无法运行：{error}"), format!("The lesson does not run: {error}"))
+                self.say(format_args!("课程无法运行：{error}"), format_args!("The lesson does not run: {error}"))
             }
             Notice::CannotOpen(OpenError::Link(error)) => match error {
                 DecodeError::Damaged => {
                     self.pick("链接已损坏或不完整，无法打开。", "The link is damaged or cut short and cannot be opened.").into()
                 }
-                DecodeError::OtherVersion(version) => self.pick(
-                    format!("这个链接来自引擎的另一个版本（{version}，现在是 {TRACE_VERSION}），无法重演。"),
-                    format!("This link was made by another version of the engine ({version}; this is {TRACE_VERSION}) and cannot be replayed."),
+                DecodeError::OtherVersion(version) => self.say(
+                    format_args!("这个链接来自引擎的另一个版本（{version}，现在是 {TRACE_VERSION}），无法重演。"),
+                    format_args!("This link was made by another version of the engine ({version}; this is {TRACE_VERSION}) and cannot be replayed."),
                 ),
                 DecodeError::TooLarge => self.pick("链接要求的运行太大。", "The link asks for a run that is too large.").into(),
-                DecodeError::Line(error) => self.pick(
-                    format!("链接第 {} 行第 {} 列有误：{error}", error.line, error.column),
-                    format!("The link is wrong at {error}"),
+                DecodeError::Line(error) => self.say(
+                    format_args!("链接第 {} 行第 {} 列有误：{error}", error.line, error.column),
+                    format_args!("The link is wrong at {error}"),
                 ),
             },
         }

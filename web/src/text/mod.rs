@@ -6,11 +6,12 @@ mod facts;
 mod rules;
 mod ui;
 mod why;
+mod zab;
 
-use std::collections::BTreeSet;
+use std::fmt::Arguments;
 use zooscope_core::election::{ServerState, Vote};
-use zooscope_core::ids::Sid;
 use zooscope_core::query::{Reason, Value};
+use zooscope_core::sids::Sids;
 
 pub use ui::Ui;
 
@@ -69,9 +70,15 @@ impl Lang {
         }
     }
 
+    /// One of two sentences with values in them; the other one is never put together.
+    #[inline(never)]
+    pub fn say(self, zh: Arguments<'_>, en: Arguments<'_>) -> String {
+        std::fmt::format(self.pick(zh, en))
+    }
+
     /// Server ids as a list: `1、2、3` or `1, 2, 3`.
-    pub fn list(self, servers: &BTreeSet<Sid>) -> String {
-        servers.iter().map(Sid::to_string).collect::<Vec<_>>().join(self.pick("、", ", "))
+    pub fn list(self, servers: Sids) -> String {
+        servers.into_iter().map(|sid| sid.to_string()).collect::<Vec<_>>().join(self.pick("、", ", "))
     }
 
     /// A vote as the order of votes reads it.

@@ -1,7 +1,7 @@
 //! The rule that fired, with its values filled in.
 
 use super::Lang;
-use crate::scene::explain::Rule;
+use crate::scene::explain::{Counted, Rule};
 use zooscope_core::election::{Criterion, ServerState};
 use zooscope_core::trace::NotYet;
 
@@ -32,9 +32,9 @@ impl Lang {
                 let sign = if comparison.better { ">" } else { "<" };
                 RuleText {
                     heading: if comparison.better {
-                        self.pick(format!("服务器 {server} 为什么改票 · 选票比较规则"), format!("Why server {server} changes its vote: the order of votes"))
+                        self.say(format_args!("服务器 {server} 为什么改票 · 选票比较规则"), format_args!("Why server {server} changes its vote: the order of votes"))
                     } else {
-                        self.pick(format!("服务器 {server} 为什么不改票 · 选票比较规则"), format!("Why server {server} keeps its vote: the order of votes"))
+                        self.say(format_args!("服务器 {server} 为什么不改票 · 选票比较规则"), format_args!("Why server {server} keeps its vote: the order of votes"))
                     },
                     values: vec![
                         ("(peerEpoch, zxid, id)".into(), None),
@@ -46,12 +46,11 @@ impl Lang {
             Rule::Count { server, candidate, have, need, quorum } => {
                 let count = have.len();
                 RuleText {
-                    heading: self.pick(format!("服务器 {server} 数自己的表"), format!("Server {server} counts its own table")),
+                    heading: self.say(format_args!("服务器 {server} 数自己的表"), format_args!("Server {server} counts its own table")),
                     values: vec![(
-                        self.pick(
-                            format!("投 {candidate}：{{{}}} = {count}　需要 {need}", self.list(have)),
-                            format!("for {candidate}: {{{}}} = {count}   need {need}", self.list(have)),
-                        ),
+                        self.say(
+                            format_args!("投 {candidate}：{{{}}} = {count}　需要 {need}", self.list(*have)),
+                            format_args!("for {candidate}: {{{}}} = {count}   need {need}", self.list(*have))),
                         Some(*quorum),
                     )],
                     meaning: if *quorum {
@@ -62,21 +61,21 @@ impl Lang {
                 }
             }
             Rule::Silence { server, state, leader, supporters, silence } => RuleText {
-                heading: self.pick(format!("服务器 {server} 为什么现在决定"), format!("Why server {server} decides now")),
+                heading: self.say(format_args!("服务器 {server} 为什么现在决定"), format_args!("Why server {server} decides now")),
                 values: vec![
-                    (format!("{{{}}} → {leader}", self.list(supporters)), Some(true)),
-                    (self.pick(format!("静默 {} ms", silence.as_millis()), format!("{} ms of silence", silence.as_millis())), Some(true)),
+                    (format!("{{{}}} → {leader}", self.list(*supporters)), Some(true)),
+                    (self.say(format_args!("静默 {} ms", silence.as_millis()), format_args!("{} ms of silence", silence.as_millis())), Some(true)),
                 ],
                 meaning: if *state == ServerState::Leading {
                     self.pick("过半的票都投它自己，所以它是 Leader。", "The quorum voted for itself, so it leads.").into()
                 } else {
-                    self.pick(format!("过半的票投 {leader}，所以它跟随 {leader}。"), format!("The quorum voted for {leader}, so it follows."))
+                    self.say(format_args!("过半的票投 {leader}，所以它跟随 {leader}。"), format_args!("The quorum voted for {leader}, so it follows."))
                 },
             },
             Rule::Confirmed { server, leader, supporters } => RuleText {
-                heading: self.pick(format!("服务器 {server} 为什么加入"), format!("Why server {server} joins")),
+                heading: self.say(format_args!("服务器 {server} 为什么加入"), format_args!("Why server {server} joins")),
                 values: vec![
-                    (format!("{{{}}} → {leader}", self.list(supporters)), Some(true)),
+                    (format!("{{{}}} → {leader}", self.list(*supporters)), Some(true)),
                     (format!("{leader}: LEADING"), Some(true)),
                 ],
                 meaning: self
@@ -84,29 +83,97 @@ impl Lang {
                     .into(),
             },
             Rule::NotConfirmed { server, leader, have, need, why } => RuleText {
-                heading: self.pick(format!("服务器 {server} 为什么还不加入"), format!("Why server {server} does not join yet")),
+                heading: self.say(format_args!("服务器 {server} 为什么还不加入"), format_args!("Why server {server} does not join yet")),
                 values: vec![
                     (
-                        self.pick(
-                            format!("指认 {leader}：{{{}}} = {}　需要 {need}", self.list(have), have.len()),
-                            format!("naming {leader}: {{{}}} = {}   need {need}", self.list(have), have.len()),
-                        ),
+                        self.say(
+                            format_args!("指认 {leader}：{{{}}} = {}　需要 {need}", self.list(*have), have.len()),
+                            format_args!("naming {leader}: {{{}}} = {}   need {need}", self.list(*have), have.len())),
                         Some(*why == NotYet::LeaderSilent),
                     ),
                     (format!("{leader}: LEADING"), Some(false)),
                 ],
-                meaning: self.pick(format!("{}。", self.not_yet(*why, leader.0)), format!("It waits: {}.", self.not_yet(*why, leader.0))),
+                meaning: self.say(format_args!("{}。", self.not_yet(*why, leader.0)), format_args!("It waits: {}.", self.not_yet(*why, leader.0))),
             },
+            Rule::Acks { server, what, have, need, quorum } => {
+                let list = self.list(*have);
+                let (heading, meaning) = self.counted(server.0, *what, *quorum);
+                RuleText {
+                    heading,
+                    values: vec![(
+                        self.say(
+                            format_args!("{{{list}}} = {}　需要 {need}", have.len()),
+                            format_args!("{{{list}}} = {}   need {need}", have.len())),
+                        Some(*quorum),
+                    )],
+                    meaning,
+                }
+            }
+            Rule::Sync { leader, learner, method, why, peer, cache: (min, max) } => {
+                let method = method.word();
+                RuleText {
+                    heading: self.say(
+                        format_args!("Leader {leader} 为什么用 {method} 同步服务器 {learner}"),
+                        format_args!("Why leader {leader} brings server {learner} in step by {method}")),
+                    values: vec![(
+                        self.say(
+                            format_args!("服务器 {learner}：{peer}　Leader 内存：{min} … {max}"),
+                            format_args!("server {learner}: {peer}   leader's memory: {min} … {max}")),
+                        None,
+                    )],
+                    meaning: self.say(format_args!("{}。", self.sync_reason(*why)), format_args!("Because {}.", self.sync_reason(*why))),
+                }
+            }
             Rule::Broken { server, by } => RuleText {
-                heading: self.pick(format!("服务器 {server} 的静默被打破"), format!("The silence of server {server} is broken")),
-                values: vec![(self.pick(format!("{by} 的票更好"), format!("the vote of {by} is better")), Some(false))],
+                heading: self.say(format_args!("服务器 {server} 的静默被打破"), format_args!("The silence of server {server} is broken")),
+                values: vec![(self.say(format_args!("{by} 的票更好"), format_args!("the vote of {by} is better")), Some(false))],
                 meaning: self.pick("改投更好的票，从头计票。", "It takes the better vote and counts anew.").into(),
             },
             Rule::Drained { server, from } => RuleText {
-                heading: self.pick(format!("服务器 {server} 还在静听"), format!("Server {server} is still listening")),
-                values: vec![(self.pick(format!("{from} 的票不更好"), format!("the vote of {from} is not better")), Some(false))],
+                heading: self.say(format_args!("服务器 {server} 还在静听"), format_args!("Server {server} is still listening")),
+                values: vec![(self.say(format_args!("{from} 的票不更好"), format_args!("the vote of {from} is not better")), Some(false))],
                 meaning: self.pick("这张票被丢掉，静默重新计时。", "It is dropped, and the silence starts anew.").into(),
             },
         }
+    }
+    /// What is counted after the election, and what follows from it.
+    fn counted(self, server: u8, what: Counted, quorum: bool) -> (String, String) {
+        let heading = match what {
+            Counted::Reports => self.say(
+                format_args!("Leader {server} 等过半的服务器报告纪元"),
+                format_args!("Leader {server} waits for a quorum to report its epochs"),
+            ),
+            Counted::Promises(epoch) => self.say(
+                format_args!("Leader {server} 数谁承诺了纪元 {epoch}"),
+                format_args!("Leader {server} counts the promises of epoch {epoch}"),
+            ),
+            Counted::Joined(epoch) => self.say(
+                format_args!("Leader {server} 数谁加入了纪元 {epoch}"),
+                format_args!("Leader {server} counts who has joined epoch {epoch}"),
+            ),
+            Counted::Proposal(zxid) => self.say(
+                format_args!("Leader {server} 数谁确认了 {zxid}"),
+                format_args!("Leader {server} counts who has acknowledged {zxid}"),
+            ),
+        };
+        let meaning = match (what, quorum) {
+            (_, false) => self.pick("还不过半，继续等。", "Not a quorum yet: it waits."),
+            (Counted::Reports, true) => self.pick(
+                "过半了：新纪元比报告过的都大一。",
+                "A quorum: the new epoch is one more than the largest reported.",
+            ),
+            (Counted::Promises(_), true) => {
+                self.pick("过半了：旧 Leader 再也凑不够过半。", "A quorum: no older leader can find one any more.")
+            }
+            (Counted::Joined(_), true) => self.pick(
+                "过半了：它的全部历史都算已提交，可以服务。",
+                "A quorum: all of its history counts as committed, and it serves.",
+            ),
+            (Counted::Proposal(_), true) => self.pick(
+                "过半已刷盘：无论谁崩溃，它都不会丢。",
+                "A quorum has it on disk: whoever crashes, it cannot be lost.",
+            ),
+        };
+        (heading, meaning.into())
     }
 }

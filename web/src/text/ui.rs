@@ -48,6 +48,12 @@ labels! {
     Diagram: "时空图", "Diagram";
     Ballots: "选票箱", "Ballots";
     BallotsShort: "选票", "Ballots";
+    Log: "日志", "Log";
+    Appended: "已追加", "appended";
+    Flushed: "已刷盘", "flushed";
+    CommittedHere: "已提交", "committed";
+    AppliedHere: "已生效", "applied";
+    Snapshot: "快照", "snapshot";
     Messages: "消息", "Messages";
     Trace: "事件", "Events";
     RealLog: "真实日志", "Real log";
@@ -68,6 +74,8 @@ labels! {
     Arrives: "到达", "Arrives";
     Held: "暂扣", "held";
     SenderState: "发送者状态", "Sender's state";
+    Meaning: "意思", "It says";
+    LeadingPreparing: "LEADING · 准备中", "LEADING · preparing";
     Notification: "选票通知", "Notification";
     Connect: "连接请求", "Connection attempt";
     ConnectionEnd: "连接结束", "End of a connection";
@@ -96,7 +104,7 @@ labels! {
     Undo: "撤销一台", "Undo one";
     AllOthers: "其余按编号补齐", "Add the rest by id";
     OrderFirst: "先选至少一台服务器和你的预测。", "Choose at least one server and your prediction first.";
-    Simplified: "简化说明：Zab（数据同步）还没有加入模拟，所以当选的 Leader 和跟随者只凭连接维持；纪元暂不增加。", "Simplification: Zab (bringing data in step) is not simulated yet, so an elected leader and its followers hold as long as their connections do, and no new epoch is made.";
+    Simplified: "简化说明：事务里只有一段文字，数据树、会话和客户端还没有加入模拟；日志不会大到需要定期快照，TRUNC 也会撤销快照里多出的内容。", "Simplifications: a transaction carries a text, and the tree, sessions and clients are not simulated yet; a log never grows so large that it needs a snapshot, and TRUNC also undoes what a snapshot holds too much.";
     SimplifiedShort: "简化说明", "Simplification";
     Keys: "快捷键", "Keys";
     KeyStep: "上一步 / 下一步", "step back / step";
@@ -117,7 +125,6 @@ labels! {
     LoadFailed: "载入失败，请检查网络后重试。", "Loading failed. Check the network and try again.";
     RealLogIntro: "真实 ZooKeeper 3.8.0 的五台服务器，按同样顺序启动时各自写下的日志。每一行都链接到我们的引擎做同一件事的那一步。", "What five real ZooKeeper 3.8.0 servers logged when they were started in the same order. Each line links to the step in which our engine did the same.";
     OrderDiffers: "顺序不同", "order differs";
-    NotSimulated: "尚未模拟", "not simulated yet";
     NoCounterpart: "这次运行里没有对应的一步", "no such step in this run";
     Tried: "试过的", "Tried so far";
     Delay: "服务器 4 比 3 晚", "Server 4 starts this long after server 3";
@@ -129,65 +136,65 @@ impl Lang {
     /// `第 3 阶段 · 共 5 阶段`.
     pub fn stage_of(self, stage: usize, stages: usize) -> String {
         if stage == 0 {
-            self.pick(format!("开始之前 · 共 {stages} 个阶段"), format!("Before the start · {stages} stages"))
+            self.say(format_args!("开始之前 · 共 {stages} 个阶段"), format_args!("Before the start · {stages} stages"))
         } else {
-            self.pick(format!("第 {stage} 阶段 · 共 {stages} 阶段"), format!("Stage {stage} of {stages}"))
+            self.say(format_args!("第 {stage} 阶段 · 共 {stages} 阶段"), format_args!("Stage {stage} of {stages}"))
         }
     }
 
     /// `服务器 3 启动`.
     pub fn starts(self, sid: Sid) -> String {
-        self.pick(format!("服务器 {sid} 启动"), format!("Server {sid} starts"))
+        self.say(format_args!("服务器 {sid} 启动"), format_args!("Server {sid} starts"))
     }
 
     /// `3 启动`, for a flag.
     pub fn starts_short(self, sid: Sid) -> String {
-        self.pick(format!("{sid} 启动"), format!("{sid} starts"))
+        self.say(format_args!("{sid} 启动"), format_args!("{sid} starts"))
     }
 
     /// `服务器 3`.
     pub fn server(self, sid: Sid) -> String {
-        self.pick(format!("服务器 {sid}"), format!("Server {sid}"))
+        self.say(format_args!("服务器 {sid}"), format_args!("Server {sid}"))
     }
 
     /// `投 3`.
     pub fn for_leader(self, sid: Sid) -> String {
-        self.pick(format!("投 {sid}"), format!("for {sid}"))
+        self.say(format_args!("投 {sid}"), format_args!("for {sid}"))
     }
 
     /// `推举 3`.
     pub fn candidate(self, sid: Sid) -> String {
-        self.pick(format!("推举 {sid}"), format!("for {sid}"))
+        self.say(format_args!("推举 {sid}"), format_args!("for {sid}"))
     }
 
     /// `2 票`.
     pub fn votes(self, votes: u64) -> String {
         match votes {
             1 => self.pick("1 票".into(), "1 vote".into()),
-            _ => self.pick(format!("{votes} 票"), format!("{votes} votes")),
+            _ => self.say(format_args!("{votes} 票"), format_args!("{votes} votes")),
         }
     }
 
     /// `过半需要 3 票`.
     pub fn quorum_needs(self, quorum: u64) -> String {
-        self.pick(format!("过半需要 {quorum} 票"), format!("a quorum is {quorum}"))
+        self.say(format_args!("过半需要 {quorum} 票"), format_args!("a quorum is {quorum}"))
     }
 
     /// What a server is, for those who do not see it.
     pub fn disc_label(self, sid: Sid, state: &str, vote: Option<Sid>, supporters: u32, quorum: u32) -> String {
         match vote {
-            Some(vote) => self.pick(
-                format!("服务器 {sid}，{state}，投 {vote}；自己表里 {vote} 有 {supporters} 票，过半需要 {quorum}"),
-                format!(
+            Some(vote) => self.say(
+                format_args!("服务器 {sid}，{state}，投 {vote}；自己表里 {vote} 有 {supporters} 票，过半需要 {quorum}"),
+                format_args!(
                     "Server {sid}, {state}, vote {vote}; in its own table {vote} has {supporters}, a quorum is {quorum}"
                 ),
             ),
-            None => self.pick(format!("服务器 {sid}，{state}"), format!("Server {sid}, {state}")),
+            None => self.say(format_args!("服务器 {sid}，{state}"), format_args!("Server {sid}, {state}")),
         }
     }
 
     /// The table of one server.
     pub fn table_of(self, sid: Sid) -> String {
-        self.pick(format!("服务器 {sid} 的表"), format!("Table of server {sid}"))
+        self.say(format_args!("服务器 {sid} 的表"), format_args!("Table of server {sid}"))
     }
 }
