@@ -1,13 +1,17 @@
-//! `bench`: measures the budgets of the page and prints them as a table.
+//! `bench`: measures the budgets of the page and prints them as a table, beside other pages where some are given.
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, UsageError};
 use crate::e2e::{self, Site};
-use crate::{crate_sizes, engine_bench, page, workspace};
-use anyhow::{Context, Result};
+use crate::{crate_sizes, engine_bench, page, serve, workspace};
+use anyhow::{Context, Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::fs;
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The name of our own page among the sites of bench.mjs.
+const OURS: &str = "ZooScope";
 
 /// The first view, in bytes as gzip -9 sends them.
 const FIRST_VIEW_BYTES: usize = 200_000;
@@ -58,49 +62,114 @@ impl Row {
     }
 }
 
-/// `bench`.
-pub fn command(arguments: Arguments) -> Result<()> {
+/// Another page to measure beside ours.
+struct Peer {
+    name: String,
+    folder: PathBuf,
+    /// What must be visible before it can be used; empty where a drawing of any kind will do.
+    selector: String,
+}
+
+impl Peer {
+    /// Reads `NAME=FOLDER` or `NAME=FOLDER#SELECTOR`.
+    fn parse(text: &str) -> Result<Self> {
+        let Some((name, rest)) = text.split_once('=') else {
+            return Err(UsageError(format!("--peer needs NAME=FOLDER, not `{text}`")).into());
+        };
+        let (folder, selector) = rest.split_once('#').unwrap_or((rest, ""));
+        ensure!(Path::new(folder).join("index.html").is_file(), "there is no index.html in {folder}");
+        Ok(Self { name: name.to_owned(), folder: folder.into(), selector: selector.to_owned() })
+    }
+
+    /// Serves it as ours is served, and says so in a line that bench-start.mjs reads.
+    fn serve(&self) -> Result<String> {
+        let listener = serve::bind(0)?;
+        let address = serve::address(&listener)?;
+        serve::spawn(listener, self.folder.clone());
+        Ok(format!("{}\t{address}\t{}\n", self.name, self.selector))
+    }
+}
+
+/// What bench.mjs printed.
+#[derive(Default)]
+struct InBrowser {
+    /// Site and path of every request that a first view made.
+    requests: Vec<(String, String)>,
+    /// Parts of the table, by their titles.
+    tables: Vec<(String, Vec<Row>)>,
+}
+
+/// `bench [--peer NAME=FOLDER[#SELECTOR]]...`.
+pub fn command(mut arguments: Arguments) -> Result<()> {
+    let mut peers = Vec::new();
+    while let Some(text) = arguments.value::<String>("--peer")? {
+        peers.push(Peer::parse(&text)?);
+    }
     arguments.finish()?;
     page::build()?;
-    println!("Measuring in the browser; this takes about a minute.");
-    let (requests, in_browser) = browser_rows()?;
-    print_table("First view", &first_view(&requests)?);
-    print_table("In the browser", &in_browser);
+    println!("Measuring in the browser; this takes some minutes.");
+    let measured = in_browser(&peers)?;
+    print_table("First view", &first_views(&measured.requests, &peers)?);
+    for (title, rows) in &measured.tables {
+        print_table(title, rows);
+    }
     print_table("Engine (release build)", &engine_bench::rows()?);
+    let title =
+        "Replication beside raft-rs 0.7 (5 replicas in memory, one thread, 100-byte writes; both with opt-level 3)";
+    print_table(title, &engine_bench::beside_raft()?);
     print_table("Code by crate (estimate, before wasm-opt and gzip)", &sizes()?);
     Ok(())
 }
 
-/// What the first view transfers, by the requests that the browser really made.
-fn first_view(requests: &[String]) -> Result<Vec<Row>> {
+/// What first views transfer, by the requests that the browser really made: each of ours, and the sums of others.
+fn first_views(requests: &[(String, String)], peers: &[Peer]) -> Result<Vec<Row>> {
+    let of = |wanted: &str| -> Vec<&str> {
+        requests.iter().filter(|(site, _)| site == wanted).map(|(_, path)| path.as_str()).collect()
+    };
     let mut rows = Vec::new();
     let mut sum = 0;
-    for name in requests {
-        let contents = fs::read(workspace::dist().join(name)).with_context(|| format!("cannot read {name}"))?;
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        encoder.write_all(&contents)?;
-        let compressed = encoder.finish()?.len();
+    for name in of(OURS) {
+        let (compressed, plain) = weigh(&workspace::dist().join(name))?;
         sum += compressed;
-        rows.push(Row::plain(name, format!("{compressed} bytes of {}", contents.len())));
+        rows.push(Row::plain(name, format!("{compressed} bytes of {plain}")));
     }
     rows.push(Row::limited("all of it, gzip -9", sum, FIRST_VIEW_BYTES, "bytes"));
-    rows.push(Row::limited("requests", requests.len(), FIRST_VIEW_REQUESTS, "requests"));
+    rows.push(Row::limited("requests", of(OURS).len(), FIRST_VIEW_REQUESTS, "requests"));
+    for peer in peers {
+        let sizes =
+            of(&peer.name).into_iter().map(|path| weigh(&peer.folder.join(path))).collect::<Result<Vec<_>>>()?;
+        let sum: usize = sizes.iter().map(|(compressed, _)| compressed).sum();
+        let what = format!("{}: all of it, gzip -9", peer.name);
+        rows.push(Row::plain(what, format!("{sum} bytes in {} requests", sizes.len())));
+    }
     Ok(rows)
 }
 
-/// Runs bench.mjs: the requests of the first view, and the lines of the table.
-fn browser_rows() -> Result<(Vec<String>, Vec<Row>)> {
-    let text = workspace::output(Site::serve()?.node().arg(e2e::folder().join("bench.mjs")))?;
-    let mut requests = Vec::new();
-    let mut rows = Vec::new();
+/// The bytes of a file as gzip -9 sends them, and as they are.
+fn weigh(file: &Path) -> Result<(usize, usize)> {
+    let contents = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&contents)?;
+    Ok((encoder.finish()?.len(), contents.len()))
+}
+
+/// Runs bench.mjs.
+fn in_browser(peers: &[Peer]) -> Result<InBrowser> {
+    let peers = peers.iter().map(Peer::serve).collect::<Result<String>>()?;
+    let mut node = Site::serve()?.node();
+    let text = workspace::output(node.env("ZOOSCOPE_PEERS", peers).arg(e2e::folder().join("bench.mjs")))?;
+    let mut measured = InBrowser::default();
     for line in text.lines() {
-        match (line.strip_prefix("request\t"), Row::parse(line)) {
-            (Some(name), _) => requests.push(name.to_owned()),
-            (None, Some(row)) => rows.push(row),
-            (None, None) => println!("{line}"),
+        match line.split('\t').collect::<Vec<_>>()[..] {
+            ["request", site, path] => measured.requests.push((site.to_owned(), path.to_owned())),
+            ["table", title] => measured.tables.push((title.to_owned(), Vec::new())),
+            _ => match Row::parse(line) {
+                Some(row) => measured.tables.last_mut().context("a row stands below no title")?.1.push(row),
+                None => println!("{line}"),
+            },
         }
     }
-    Ok((requests, rows))
+    Ok(measured)
 }
 
 fn sizes() -> Result<Vec<Row>> {

@@ -1,4 +1,5 @@
-//! Measures the engine without the page: events, memory and positions of a long run, natively and as WebAssembly.
+//! Measures the engine without the page: events, memory and positions of a long run, natively and as WebAssembly, and
+//! replication beside another library.
 
 use crate::bench::Row;
 use crate::workspace::{self, WASM_TARGET};
@@ -7,6 +8,10 @@ use std::process::Command;
 
 /// Builds the engine as the page has it; this command itself is built without optimisation.
 const EXAMPLE: &str = "--release --quiet --locked --package zooscope-core --example engine";
+
+/// Both competitors in one program, each as fast as the compiler makes it: unlike the page's, this profile does not
+/// ask for small code.
+const COMPARISON: &str = "--profile bench-native --quiet --locked --package zooscope-bench";
 
 /// Starts the example again and again, first in a fresh memory and then in one that need not grow, and prints the
 /// milliseconds of the first time and the median of the others. It needs nothing from its host.
@@ -29,6 +34,12 @@ pub fn rows() -> Result<Vec<Row>> {
     let events = text.lines().find_map(|line| line.strip_prefix("events\t")?.parse::<f64>().ok());
     rows.extend(in_webassembly(events.context("the example does not say how many events it ran")?)?);
     Ok(rows)
+}
+
+/// The lines of the table beside raft-rs.
+pub fn beside_raft() -> Result<Vec<Row>> {
+    let text = workspace::output(&mut workspace::cargo(&format!("run {COMPARISON}")))?;
+    Ok(text.lines().filter_map(Row::parse).collect())
 }
 
 /// The same run in node, whose WebAssembly is that of Chromium.

@@ -8,6 +8,7 @@ mod crate_sizes;
 mod css;
 mod e2e;
 mod engine_bench;
+mod glue;
 mod input;
 mod lesson;
 mod page;
@@ -16,9 +17,11 @@ mod screenshots;
 mod script;
 mod serve;
 mod service_worker;
+mod simulate;
 mod single_file;
 mod tests;
 mod tools;
+mod traps;
 mod workspace;
 
 use anyhow::bail;
@@ -33,9 +36,12 @@ usage: cargo run [-- --port N] [--open]     build the page and serve it on 127.0
                                             serve a folder (dist, port 0 = any free one) until standard input closes
        cargo xtask test [STAGE...]          set up what the tests need and run all of them, or only the named stages
        cargo xtask lesson [FOLDER...]       check lessons: all of the page's own, or the named ones
-       cargo xtask conform elections DIR    replay recordings of real elections and compare leaders and modes
+       cargo xtask conform elections DIR    replay recordings of real elections, checkpoint by checkpoint
        cargo xtask script FILE              run a script of the command language (- is standard input)
-       cargo xtask bench                    measure the budgets of the page and print them as a table
+       cargo xtask simulate [--seeds A..B] [--profile mixed|sharp] [--faults NAME,...]
+                                            random runs under faults, all invariants after every event
+       cargo xtask bench [--peer NAME=FOLDER[#SELECTOR]]...
+                                            measure the budgets of the page and print them as a table
        cargo xtask screenshots              pictures of the page into tests/e2e/out/, and docs/screenshot.png
 ";
 
@@ -70,6 +76,7 @@ fn dispatch(mut arguments: Arguments) -> anyhow::Result<()> {
         Some("lesson") => lessons(&arguments.names()?),
         Some("conform") => conform::command(arguments),
         Some("script") => script::command(arguments),
+        Some("simulate") => simulate::command(arguments),
         Some("bench") => bench::command(arguments),
         Some("screenshots") => screenshots::command(arguments),
         Some(unknown) => Err(UsageError(format!("there is no command `{unknown}`")).into()),

@@ -1,0 +1,89 @@
+// What the parts of the benchmark share: how a line is printed, and how time and change are measured.
+
+import { browser } from './harness.mjs';
+
+/** How long the browser goes on tidying up after a page was opened or closed. */
+export const SETTLE_MS = 3_000;
+/** Long enough that one per cent of a core can be told from none. */
+export const WATCH_MS = 6_000;
+
+/** Begins a part of the table. */
+export function table(title) {
+  console.log(`table\t${title}`);
+}
+
+/** One line of the table; `kept` says whether the budget is kept, where there is one. */
+export function row(what, measured, budget = '', kept = '') {
+  console.log(['row', what, budget, measured, kept].join('\t'));
+}
+
+export function ascending(numbers) {
+  return numbers.toSorted((left, right) => left - right);
+}
+
+/** The one among sorted values that is at least as great as a share of them. */
+export function quantile(sorted, share) {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
+}
+
+export function median(numbers) {
+  return quantile(ascending(numbers), 0.5);
+}
+
+export function percent(share) {
+  return `${(share * 100).toFixed(1)} % of a core`;
+}
+
+/** Counts DOM mutations and processor time for a while. */
+export async function watch(page) {
+  const ofPage = await mainThread(page);
+  const ofBrowser = await (await browser()).newBrowserCDPSession();
+  await page.evaluate(() => {
+    window.benchMutations = 0;
+    new MutationObserver((records) => {
+      window.benchMutations += records.length;
+    }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  });
+  const before = [await ofPage(), await processorTime(ofBrowser)];
+  await page.waitForTimeout(WATCH_MS);
+  const after = [await ofPage(), await processorTime(ofBrowser)];
+  const [ofMainThread, ofAllProcesses] = after.map((value, index) => (value - before[index]) / (WATCH_MS / 1000));
+  const mutations = await page.evaluate(() => window.benchMutations);
+  return { mutations, rate: mutations / (WATCH_MS / 1000), mainThread: ofMainThread, allProcesses: ofAllProcesses };
+}
+
+/** Reads the seconds that the main thread of a page has worked. */
+export async function mainThread(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  return async () => {
+    const answer = await session.send('Performance.getMetrics');
+    return answer.metrics.find(({ name }) => name === 'TaskDuration').value;
+  };
+}
+
+/** The seconds of processor time that all processes of the browser have used. */
+async function processorTime(session) {
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+}
+
+/** The bytes of every WebAssembly memory of a page: what the browser has really given it. */
+export async function webAssemblyMemory(page) {
+  const session = await page.context().newCDPSession(page);
+  const prototype = await session.send('Runtime.evaluate', { expression: 'WebAssembly.Memory.prototype' });
+  const { objects } = await session.send('Runtime.queryObjects', { prototypeObjectId: prototype.result.objectId });
+  const { result } = await session.send('Runtime.callFunctionOn', {
+    objectId: objects.objectId,
+    functionDeclaration: 'function () { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0); }',
+    returnByValue: true,
+  });
+  return result.value;
+}
+
+/** Whether frames are put together by a graphics card or by the processor, which then has more to do. */
+export async function compositing() {
+  const session = await (await browser()).newBrowserCDPSession();
+  const { gpu } = await session.send('SystemInfo.getInfo');
+  return gpu.featureStatus.gpu_compositing === 'enabled' ? 'with a GPU' : 'without a GPU';
+}
