@@ -289,7 +289,7 @@ fn deeds(event: &TraceEvent, voters: &[Sid], leads: bool) -> Vec<Deed> {
         Fact::Silence { next, .. } => vec![Deed::Timeout(*next)],
         Fact::Decided { state, leader, .. } => {
             let mut deeds =
-                vec![Deed::Decide(*leader, *state), Deed::State(*state), phase(&state.word().to_lowercase())];
+                vec![Deed::Decide(*leader, *state), Deed::State(*state), phase(&state.word().to_ascii_lowercase())];
             deeds.extend((*leader == event.server).then(|| phase("leading - discovery")));
             deeds
         }
@@ -299,7 +299,7 @@ fn deeds(event: &TraceEvent, voters: &[Sid], leads: bool) -> Vec<Deed> {
         Fact::EpochJoined { .. } if leads => vec![phase("leading - synchronization")],
         Fact::EpochJoined { .. } => vec![phase("following - synchronization")],
         Fact::SyncBegins { method, .. } => {
-            let way = format!("following - synchronization - {}", method.word().to_lowercase());
+            let way = format!("following - synchronization - {}", method.word().to_ascii_lowercase());
             vec![Deed::Sync(method.word().to_string()), Deed::Phase(way)]
         }
         Fact::Established { .. } => vec![phase("leading - broadcast")],
