@@ -121,10 +121,12 @@ export async function ready(page) {
 /**
  * Waits for the next two frames: what a person can see of a step. The page draws a step at once, but on a busy
  * machine its framework may finish within the frame; motion takes ten times as long and would still be noticed.
+ * A frame of a host page that is scrolled out of view is not drawn at all, so the wait has an end of its own.
  */
 export function drawn(page) {
   return page.evaluate(() => new Promise((done) => {
     requestAnimationFrame(() => requestAnimationFrame(() => done()));
+    setTimeout(done, 1_000);
   }));
 }
 

@@ -130,8 +130,9 @@ fn lessons() -> Result<()> {
 /// Runs the end-to-end tests against the build, served as `cargo run` serves it.
 fn end_to_end() -> Result<()> {
     let mut command = Site::serve()?.node();
-    // One file at a time: every file drives a browser of its own, and two cores are enough for one.
-    command.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]);
+    // Every file drives a browser of its own, and two cores are enough for two. A test that waits for ever fails in the
+    // end; the limit holds for whole files too and is many times what the longest of them takes.
+    command.args(["--test", "--test-reporter=spec", "--test-concurrency=2", "--test-timeout=600000"]);
     // By name: what a folder as argument means differs between versions of node.
     for (path, name) in workspace::files(&e2e::folder())? {
         if name.ends_with(".test.mjs") {
