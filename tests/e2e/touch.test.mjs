@@ -165,6 +165,7 @@ for (const [width, height] of [[390, 844], [1280, 600]]) {
         const moment = await snapshot(page);
         for (const name of await outOfView(page)) (hidden[name] ??= []).push(moment.index);
         if ((await overflow(page)) > 0) (hidden['right edge'] ??= []).push(moment.index);
+        for (const name of await cramped(page)) (hidden[name] ??= []).push(moment.index);
         return moment;
       });
       assert.equal(states(moments.at(-1)), 'FOLLOWING FOLLOWING LEADING FOLLOWING FOLLOWING');
@@ -178,6 +179,14 @@ for (const [width, height] of [[390, 844], [1280, 600]]) {
 function overflow(page) {
   // A phone widens the window itself for a page that is too wide, so the window is no measure.
   return page.evaluate((width) => Math.max(0, document.scrollingElement.scrollWidth - width), page.viewportSize().width);
+}
+
+/** Which parts of the right column are too wide for it: they would be cut off, or scroll sideways. */
+function cramped(page) {
+  return page.evaluate(() => ['.tabs', '#rail-panel'].filter((selector) => {
+    const part = document.querySelector(selector);
+    return part.scrollWidth > part.clientWidth;
+  }));
 }
 
 /** Which of the core controls and words are cut off or covered. */
