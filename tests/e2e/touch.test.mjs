@@ -181,12 +181,13 @@ function overflow(page) {
   return page.evaluate((width) => Math.max(0, document.scrollingElement.scrollWidth - width), page.viewportSize().width);
 }
 
-/** Which parts of the right column are too wide for it: they would be cut off, or scroll sideways. */
+/** Which parts of the right column are too wide for it: tabs that wrap, or content that would scroll sideways. */
 function cramped(page) {
-  return page.evaluate(() => ['.tabs', '#rail-panel'].filter((selector) => {
-    const part = document.querySelector(selector);
-    return part.scrollWidth > part.clientWidth;
-  }));
+  return page.evaluate(() => {
+    const panel = document.querySelector('#rail-panel');
+    const rows = new Set([...document.querySelectorAll('.tabs [role="tab"]')].map((tab) => tab.offsetTop));
+    return [...(rows.size > 1 ? ['tabs'] : []), ...(panel.scrollWidth > panel.clientWidth ? ['right column'] : [])];
+  });
 }
 
 /** Which of the core controls and words are cut off or covered. */
