@@ -3,12 +3,14 @@
 use crate::effects::{Message, Plane, Timer};
 use crate::election::{Comparison, Criterion, Notification};
 use crate::history::{Step, serves};
-use crate::ids::Sid;
+use crate::ids::{SessionId, Sid};
+use crate::client::ClientTimer;
 use crate::query::{Moment, is_stale};
 use crate::sids::Sids;
-use crate::sim::{Cause, Content, Frame, Node};
+use crate::session::{Answer, Operation, Reply, ToClient, ToServer};
+use crate::sim::{Cause, ClientContent, ClientFrame, Content, Frame, Node};
 use crate::trace::{
-    BroadcastReason, CommitWait, DecisionReason, Exit, Fact, IgnoredReason, LookingReason, NotYet, ReplyReason, Table,
+    BroadcastReason, ClientFact, CommitWait, DecisionReason, Exit, Fact, IgnoredReason, LookingReason, NotYet, ReplyReason, Table,
     TraceEvent,
 };
 use crate::zab::Work;
@@ -37,6 +39,13 @@ pub fn cause(cause: &Cause) -> String {
         Cause::Refused { dialler, by } => format!("S{by}→S{dialler} refused at the quorum port"),
         Cause::FreezeNoticed(sid) => format!("peers of S{sid} lose patience"),
         Cause::DiskDone(sid) => format!("S{sid} disk"),
+        Cause::OnLine(client, frame) => on_line(client, frame),
+        Cause::ClientTimer(client, timer) => format!("{client} timer {}", match timer {
+            ClientTimer::Ping => "ping",
+            ClientTimer::Silence => "silence",
+            ClientTimer::Reconnect => "reconnect",
+        }),
+        Cause::ClientRefused(client) => format!("{client} cannot connect"),
         Cause::Work(sid, work) => format!(
             "S{sid} {} thread",
             match work {
@@ -61,6 +70,51 @@ fn arrived(frame: &Frame) -> String {
     }
 }
 
+fn on_line(client: &str, frame: &ClientFrame) -> String {
+    let server = frame.server;
+    match &frame.content {
+        ClientContent::ToServer(message) => format!("{client}→S{server} {}", match message {
+            ToServer::Connect(request) if request.session == SessionId::NONE => "connect".to_string(),
+            ToServer::Connect(request) => format!("connect, session {}, seen {}", request.session, request.seen),
+            ToServer::Request(xid, operation) => format!("#{xid} {}", request(operation)),
+            ToServer::Ping => "ping".to_string(),
+        }),
+        ClientContent::ToClient(message) => format!("S{server}→{client} {}", match message {
+            ToClient::Connected(response) if response.session == SessionId::NONE => "no such session".to_string(),
+            ToClient::Connected(response) => format!("session {}, timeout {}", response.session, response.timeout),
+            ToClient::Reply(reply) => format!("#{} {}", reply.xid, self::reply(reply)),
+            ToClient::Event(event) => format!("event {} {}", event.kind, event.path),
+            ToClient::Ping(_) => "ping".to_string(),
+        }),
+        ClientContent::ClientClosed => format!("{client}→S{server} end of the connection"),
+        ClientContent::ServerClosed => format!("S{server}→{client} end of the connection"),
+    }
+}
+
+/// A request: its name and its path.
+pub fn request(operation: &Operation) -> String {
+    operation.path().map_or_else(|| operation.name().to_string(), |path| format!("{} {path}", operation.name()))
+}
+
+/// A reply: its code, or what it is about.
+pub fn reply(reply: &Reply) -> String {
+    let zxid = reply.zxid.map_or_else(String::new, |zxid| format!(" at {zxid}"));
+    match &reply.answer {
+        Answer::Path(path) | Answer::Created(path, _) => format!("{}{zxid} {path}", reply.code),
+        _ => format!("{}{zxid}", reply.code),
+    }
+}
+
+fn client_fact(fact: &ClientFact) -> String {
+    match fact {
+        ClientFact::State(state) => format!("is {state:?}"),
+        ClientFact::Replied(call) => format!("has its answer to {}: {}", request(&call.0), reply(&call.1)),
+        ClientFact::Event(event) => format!("is told {} {}", event.kind, event.path),
+        ClientFact::Printed(line) if line.is_error => format!("! {}", line.text),
+        ClientFact::Printed(line) => format!("| {}", line.text),
+    }
+}
+
 /// A notification: state, round and vote.
 pub fn notification(heard: Notification) -> String {
     format!("{} round={} vote={}", heard.state, heard.round, heard.vote)
@@ -82,6 +136,8 @@ fn timer(timer: Timer) -> &'static str {
         Timer::ObserverDelay => "observer delay",
         Timer::Tick => "half tick",
         Timer::ReadLimit => "read limit",
+        Timer::Sessions => "sessions",
+        Timer::Containers => "containers",
     }
 }
 
@@ -257,7 +313,19 @@ pub fn fact(event: &TraceEvent) -> String {
         Fact::Committed { zxid, acks } => format!("commits {zxid}: acks {}", set(*acks)),
         Fact::Applied { zxid } => format!("applies {zxid}"),
         Fact::Answered { request, zxid } => format!("answers request {request}: {zxid}"),
-        Fact::Synced { number, zxid } => format!("sync #{number} done at {zxid}"),
+        Fact::Synced { request, zxid } => match request.session {
+            SessionId::NONE => format!("sync #{} done at {zxid}", request.cxid),
+            _ => format!("sync {request} done at {zxid}"),
+        },
+        Fact::Refused { zxid, code } => format!("refuses {zxid}: {code}"),
+        Fact::DigestDiffers { zxid, expected, found } => {
+            format!("digest after {zxid} is {found:#x}, its leader said {expected:#x}")
+        }
+        Fact::ClientAhead { seen, last } => format!("sends a client away that has seen {seen}; it has {last}"),
+        Fact::SessionReady { session } => format!("session {session} is ready"),
+        Fact::SessionRefused { session } => format!("session {session} is no more"),
+        Fact::SessionExpires { session } => format!("session {session} expires"),
+        Fact::Client { client, fact } => return format!("{client} {}", client_fact(fact)),
         Fact::Exits(why) => match why {
             Exit::CommitMismatch(zxid) => format!("exits: COMMIT {zxid} is not for its oldest proposal"),
             Exit::EpochBehindLog { last, current } => format!("refuses to run: zxid {last}, currentEpoch {current}"),

@@ -2,11 +2,12 @@
 //! writes what shall happen into [`Effects`].
 
 use crate::election::Notification;
-use crate::ids::Sid;
+use crate::ids::{ConnectionId, Sid};
 use crate::packet::Packet;
+use crate::session::{ToClient, ToServer};
 use crate::time::Duration;
 use crate::trace::{Fact, TraceEvent};
-use crate::txn::Request;
+use crate::txn::{Request, RequestId};
 use crate::zab::Work;
 
 /// The two networks of an ensemble (dossier §13): each has its own port and its own rules.
@@ -45,11 +46,15 @@ pub enum Timer {
     ReadLimit,
     /// An observer that lost its leader begins to look for the next.
     ObserverDelay,
+    /// A leader looks whether sessions are over.
+    Sessions,
+    /// A leader looks for containers and znodes whose time is up.
+    Containers,
 }
 
 impl Timer {
     /// All of them.
-    pub const ALL: [Timer; 7] = [
+    pub const ALL: [Timer; 9] = [
         Timer::Silence,
         Timer::Finalize,
         Timer::RetryLeader,
@@ -57,6 +62,8 @@ impl Timer {
         Timer::Tick,
         Timer::ReadLimit,
         Timer::ObserverDelay,
+        Timer::Sessions,
+        Timer::Containers,
     ];
 }
 
@@ -104,10 +111,19 @@ pub enum Input {
     DiskDone,
     /// A thread goes on.
     Work(Work),
-    /// A client writes.
+    /// Somebody without a session writes.
     Write(Request),
-    /// A client calls `sync`; the number names the call.
-    Sync(u32),
+    /// Somebody without a session calls `sync`.
+    Sync(RequestId),
+    /// A client has sent something.
+    FromClient {
+        /// Over which connection.
+        connection: ConnectionId,
+        /// What.
+        message: ToServer,
+    },
+    /// A client's connection is gone.
+    ClientGone(ConnectionId),
 }
 
 /// One thing a server wants to happen.
@@ -170,6 +186,15 @@ pub enum Effect {
     DiskWorks,
     /// A thread goes on at this moment, in a step of its own.
     Work(Work),
+    /// Send to a client.
+    ToClient {
+        /// Over which connection.
+        connection: ConnectionId,
+        /// What.
+        message: ToClient,
+    },
+    /// End a client's connection.
+    CloseClient(ConnectionId),
     /// The process ends.
     Exit,
 }
@@ -210,6 +235,14 @@ impl Effects {
 
     pub(crate) fn send_packet(&mut self, to: Sid, packet: Packet) {
         self.send(Plane::Quorum, to, Message::Packet(packet));
+    }
+
+    pub(crate) fn tell_client(&mut self, connection: ConnectionId, message: ToClient) {
+        self.effects.push(Effect::ToClient { connection, message });
+    }
+
+    pub(crate) fn close_client(&mut self, connection: ConnectionId) {
+        self.effects.push(Effect::CloseClient(connection));
     }
 
     pub(crate) fn disk_works(&mut self) {

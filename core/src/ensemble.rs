@@ -3,11 +3,12 @@
 
 use crate::ids::{Epoch, Sid, Zxid};
 use crate::maps::map_of;
+use crate::processors::prepare::Settings;
 use crate::quorum::QuorumRule;
 use crate::rules::Rules;
 use crate::sids::Sids;
 use crate::time::Duration;
-use core::fmt;
+use core::fmt::{self, Write as _};
 use litemap::LiteMap;
 
 /// Whether a server votes.
@@ -59,6 +60,13 @@ pub struct Ensemble {
     pub latency: Latency,
     /// How long a disk takes for one operation.
     pub disk_time: Duration,
+    /// What is configured about requests.
+    pub requests: Settings,
+    /// How often the leader looks for containers and znodes whose time is up, 60 s
+    /// (`znode.container.checkIntervalMs`).
+    pub container_check: Duration,
+    /// Whether every server keeps a digest of its tree (`zookeeper.digest.enabled`).
+    pub digest: bool,
     /// Where all chance comes from.
     pub seed: u64,
     /// Disks that are not empty at first.
@@ -78,6 +86,9 @@ impl Ensemble {
             rules: Rules::default(),
             latency: Latency { min: Duration::from_millis(20), max: Duration::from_millis(20) },
             disk_time: Duration::from_millis(1),
+            requests: Settings::default(),
+            container_check: Duration::from_millis(60_000),
+            digest: true,
             seed: 1,
             data: LiteMap::new(),
         }
@@ -119,6 +130,22 @@ impl Ensemble {
         Duration(self.tick_time.0 / 2)
     }
 
+    /// The timeout that a session is granted: the wish, kept within 2 to 20 ticks.
+    pub fn session_timeout(&self, wish: Duration) -> Duration {
+        wish.clamp(self.tick_time * 2, self.tick_time * 20)
+    }
+
+    /// The text of `/zookeeper/config`: who is a member, under which address. All servers stand on one machine.
+    pub fn config_text(&self) -> String {
+        let mut text = String::new();
+        for (sid, role) in self.members.iter() {
+            let role = if *role == Role::Voter { "participant" } else { "observer" };
+            let _ = writeln!(text, "server.{sid}=127.0.0.1:2888{sid}:3888{sid}:{role}");
+        }
+        text.push_str("version=0");
+        text
+    }
+
     /// Time after which a silent connection is given up.
     pub fn sync_time(&self) -> Duration {
         self.tick_time * u64::from(self.sync_limit)
@@ -158,6 +185,18 @@ impl fmt::Display for Ensemble {
         }
         if self.disk_time != default.disk_time {
             write!(f, " disk={}", self.disk_time)?;
+        }
+        if self.requests.extended_types {
+            f.write_str(" extendedTypes=yes")?;
+        }
+        if self.requests.enforce_quota {
+            f.write_str(" enforceQuota=yes")?;
+        }
+        if self.container_check != default.container_check {
+            write!(f, " containerCheck={}", self.container_check)?;
+        }
+        if !self.digest {
+            f.write_str(" digest=no")?;
         }
         if !self.rules.faults.is_empty() {
             write!(f, " faults={}", self.rules.faults)?;

@@ -8,6 +8,8 @@
 //! | [`election`] | Fast Leader Election: votes, tables, the main loop, its connections |
 //! | [`zab`] | what follows it: discovery, synchronisation, broadcast; [`mod@packet`] is what they say |
 //! | [`txn`], [`storage`], [`database`] | transactions, what the disk keeps of them, and what memory has |
+//! | [`tree`], [`session`], [`processors`] | the replicated tree, clients' sessions, and the way of a request |
+//! | [`client`] | a client of the ensemble, and its command line |
 //! | [`server`] | one server as a pure state machine; [`effects`] is what goes in and comes out |
 //! | [`sim`] | the world around the servers: agenda, network, processes, commands |
 //! | [`history`] | a run with time travel |
@@ -28,6 +30,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod client;
 pub mod conformance;
 pub mod database;
 pub mod describe;
@@ -41,6 +44,7 @@ pub mod invariants;
 pub mod lesson;
 pub mod maps;
 pub mod packet;
+pub mod processors;
 pub mod query;
 pub mod quorum;
 pub mod real_log;
@@ -48,11 +52,13 @@ pub mod recording;
 pub mod rules;
 pub mod script;
 pub mod server;
+pub mod session;
 pub mod sids;
 pub mod sim;
 pub mod simulation;
 pub mod storage;
 pub mod time;
 pub mod trace;
+pub mod tree;
 pub mod txn;
 pub mod zab;

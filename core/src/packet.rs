@@ -1,9 +1,10 @@
 //! What leader and learners say to each other over the quorum port, under ZooKeeper's own names (`Leader.java`,
 //! dossier §2.2).
 
-use crate::ids::{Epoch, Zxid};
+use crate::ids::{Epoch, SessionId, Zxid};
 use crate::storage::Snapshot;
-use crate::txn::{Request, Txn};
+use crate::time::Duration;
+use crate::txn::{Request, RequestId, Txn};
 use core::fmt;
 
 /// One packet.
@@ -42,10 +43,15 @@ pub enum Packet {
     Commit(Zxid),
     /// A committed transaction, for an observer.
     Inform(Txn),
-    /// A learner asks to be told when it has all that is committed by now; the answer has the same number.
-    Sync(u32),
-    /// Are you there? The leader says its last proposed zxid, the learner says it back.
-    Ping(Zxid),
+    /// A learner asks to be told when it has all that is committed by now; the answer names the same request.
+    Sync(RequestId),
+    /// A learner asks whether a session lives, whose client has come to it, with the timeout that it shall have.
+    Revalidate(SessionId, Duration),
+    /// The answer.
+    Revalidated(SessionId, bool),
+    /// Are you there? The leader says its last proposed zxid, the learner says it back, with the sessions that it has
+    /// heard of since, and their timeouts.
+    Ping(Zxid, Vec<(SessionId, Duration)>),
 }
 
 /// The name of a packet and the zxid in its head, for traces and pictures.
@@ -77,7 +83,8 @@ impl Packet {
             Packet::Commit(zxid) => ("COMMIT", Some(*zxid)),
             Packet::Inform(txn) => ("INFORM", Some(txn.zxid)),
             Packet::Sync(_) => ("SYNC", None),
-            Packet::Ping(zxid) => ("PING", Some(*zxid)),
+            Packet::Revalidate(..) | Packet::Revalidated(..) => ("REVALIDATE", None),
+            Packet::Ping(zxid, _) => ("PING", Some(*zxid)),
         };
         PacketHead { name, zxid }
     }

@@ -59,6 +59,8 @@ pub enum Fault {
     /// A leader with an empty cache sends a snapshot to whoever is ahead, which leaves that learner's log as it
     /// is (ZOOKEEPER-2832).
     SnapOnEmptyCache,
+    /// Watchers are told of what they may not read (CVE-2024-23944, before 3.8.4).
+    UnfilteredWatches,
     /// Proposals are acknowledged before they are flushed.
     UnflushedAcks,
     /// One less than a majority is enough to commit.
@@ -69,7 +71,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, with their names in the command language.
-    pub const ALL: [(Fault, &'static str); 14] = [
+    pub const ALL: [(Fault, &'static str); 15] = [
         (Fault::EpochFromZxid, "epoch-from-zxid"),
         (Fault::RangeDiff, "range-diff"),
         (Fault::DirtySnapshot, "dirty-snapshot"),
@@ -81,6 +83,7 @@ impl Fault {
         (Fault::UndeadLogger, "undead-logger"),
         (Fault::CacheHole, "cache-hole"),
         (Fault::SnapOnEmptyCache, "snap-on-empty-cache"),
+        (Fault::UnfilteredWatches, "unfiltered-watches"),
         (Fault::UnflushedAcks, "unflushed-acks"),
         (Fault::SmallQuorum, "small-quorum"),
         (Fault::CommitUnordered, "commit-unordered"),

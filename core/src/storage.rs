@@ -4,6 +4,7 @@
 use crate::effects::Effects;
 use crate::ids::{Epoch, Zxid};
 use crate::trace::Fact;
+use crate::tree::DataTree;
 use crate::txn::TxnList;
 use std::collections::VecDeque;
 
@@ -14,6 +15,8 @@ pub struct Snapshot {
     pub zxid: Zxid,
     /// Everything that was applied up to then.
     pub history: TxnList,
+    /// What that has made of the tree.
+    pub tree: DataTree,
 }
 
 /// Something that takes the disk a while.
@@ -123,6 +126,10 @@ impl Disk {
         if self.snapshot.zxid > zxid && !dirty_snapshot {
             self.snapshot.history.truncate(self.snapshot.history.up_to(zxid));
             self.snapshot.zxid = zxid;
+            self.snapshot.tree = self.snapshot.tree.emptied();
+            for txn in self.snapshot.history.iter() {
+                self.snapshot.tree.apply(txn);
+            }
         }
         removed
     }

@@ -33,6 +33,16 @@ impl Instant {
     }
 }
 
+/// What a server's wall clock shows when a run begins, in milliseconds since 1970: 1 January 2024.
+const WALL_CLOCK_START: u64 = 1_704_067_200_000;
+
+impl Instant {
+    /// What a server's wall clock shows, in milliseconds since 1970.
+    pub fn wall_clock(self) -> u64 {
+        WALL_CLOCK_START + self.0 / 1_000
+    }
+}
+
 impl Add<Duration> for Instant {
     type Output = Instant;
     fn add(self, rhs: Duration) -> Instant {

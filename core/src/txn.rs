@@ -1,23 +1,36 @@
-//! Transactions, and lists of them that many moments of a run can share.
-//!
-//! Until the tree arrives, a transaction carries a text that nobody looks into.
+//! Requests, the transactions that a leader makes of them, and lists of these that many moments of a run can share.
 
-use crate::ids::{Sid, Zxid};
+use crate::ids::{SessionId, Sid, Zxid};
+use crate::session::{Code, Operation};
+use crate::tree::acl::AclList;
+use crate::tree::{Data, Identity, Owner, Path};
 use core::fmt;
 use std::sync::Arc;
 
-/// Which request a transaction comes from: the server that took it, and that server's running number.
+/// Which request a transaction comes from: the session that asked, and its running number there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestId {
-    /// The server whose client asked.
+    /// The server that took it.
     pub server: Sid,
-    /// Its running number there, from 1.
-    pub number: u32,
+    /// The session; [`SessionId::NONE`] for a write without one.
+    pub session: SessionId,
+    /// The client's number for it; without a session, a running number of the run.
+    pub cxid: i32,
+}
+
+impl RequestId {
+    /// A request of nobody's session.
+    pub fn without_session(server: Sid, number: u32) -> RequestId {
+        RequestId { server, session: SessionId::NONE, cxid: number as i32 }
+    }
 }
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}#{}", self.server, self.number)
+        match self.session {
+            SessionId::NONE => write!(f, "{}#{}", self.server, self.cxid),
+            session => write!(f, "{session}#{}", self.cxid),
+        }
     }
 }
 
@@ -26,8 +39,10 @@ impl fmt::Display for RequestId {
 pub struct Request {
     /// Which request.
     pub id: RequestId,
-    /// What shall be written.
-    pub payload: Arc<str>,
+    /// What for.
+    pub operation: Operation,
+    /// Whom the server takes the client for.
+    pub who: Arc<[Identity]>,
 }
 
 /// A transaction: what a leader made of a request.
@@ -36,7 +51,71 @@ pub struct Txn {
     /// Its place in the order of everything.
     pub zxid: Zxid,
     /// The request.
-    pub request: Request,
+    pub request: RequestId,
+    /// When, by the leader's clock, in milliseconds since 1970.
+    pub time: u64,
+    /// What it does.
+    pub body: Arc<TxnBody>,
+    /// The digest that the tree must have afterwards; 0 when none is kept.
+    pub digest: u64,
+}
+
+/// What a transaction does. Everything is absolute: the name with its number, the version that results.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TxnBody {
+    /// A znode comes into being.
+    Create(NewNode),
+    /// A znode goes.
+    Delete(Path),
+    /// A znode is written.
+    SetData {
+        /// Which.
+        path: Path,
+        /// What it holds then.
+        data: Option<Data>,
+        /// Its version then.
+        version: i32,
+    },
+    /// A znode's ACL is written.
+    SetAcl {
+        /// Which.
+        path: Path,
+        /// The list.
+        acl: AclList,
+        /// Its `aversion` then.
+        version: i32,
+    },
+    /// Nothing: a version was as expected.
+    Check,
+    /// A session begins.
+    CreateSession {
+        /// Its timeout in milliseconds.
+        timeout: u32,
+    },
+    /// A session ends, and its ephemeral znodes with it.
+    CloseSession {
+        /// Those that the leader knew of.
+        ephemerals: Vec<Path>,
+    },
+    /// Several at once.
+    Multi(Vec<TxnBody>),
+    /// Nothing: the request was refused. It has its zxid all the same (dossier §3.4).
+    Error(Code),
+}
+
+/// A znode that comes into being.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewNode {
+    /// Its path.
+    pub path: Path,
+    /// What it holds.
+    pub data: Option<Data>,
+    /// Who may do what.
+    pub acl: AclList,
+    /// Who owns it.
+    pub owner: Owner,
+    /// How many children its parent has ever had then.
+    pub parent_cversion: i32,
 }
 
 /// Transactions per shared piece. After each kept moment of a run every list copies its last piece once, so that larger
@@ -168,8 +247,8 @@ mod tests {
     use super::*;
 
     fn txn(counter: u32) -> Txn {
-        let id = RequestId { server: Sid(1), number: counter };
-        Txn { zxid: Zxid::new(1, counter), request: Request { id, payload: Arc::from("x") } }
+        let request = RequestId::without_session(Sid(1), counter);
+        Txn { zxid: Zxid::new(1, counter), request, time: 0, body: Arc::new(TxnBody::Check), digest: 0 }
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub enum Expected {
     Row,
     /// A name: letters, digits and hyphens.
     Name,
+    /// `yes` or `no`.
+    YesOrNo,
     /// `slow` or `fast`.
     DiskSpeed,
     /// Names of faults, `epoch-first,undead-logger`.
@@ -99,7 +101,7 @@ impl fmt::Display for Expected {
             Expected::Direction => "a direction such as 3->2",
             Expected::Sides => "at least two sides such as 1,2 | 3,4,5",
             Expected::Setting => {
-                "a setting: observers=, seed=, latency=, tick=, initLimit=, syncLimit=, finalizeWait=, weights=, groups=, zxid= or epoch="
+                "a setting: observers=, seed=, latency=, tick=, initLimit=, syncLimit=, finalizeWait=, weights=, groups=, zxid=, epoch=, disk=, extendedTypes=, enforceQuota=, containerCheck=, digest= or faults="
             }
             Expected::Assignment => "a list of server:value such as 1:2,3:0",
             Expected::Zxid => "a zxid such as 1.8",
@@ -109,6 +111,7 @@ impl fmt::Display for Expected {
             Expected::Row => "a row such as 1->3",
             Expected::Name => "a name of letters, digits and hyphens",
             Expected::Invariant => "names of invariants such as `ProcessConsistency`, or `none`",
+            Expected::YesOrNo => "`yes` or `no`",
             Expected::DiskSpeed => "`slow` or `fast`",
             Expected::Fault => "names of faults with commas between them, such as `epoch-first,undead-logger`",
             Expected::CrashPoint => {

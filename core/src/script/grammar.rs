@@ -71,6 +71,10 @@ fn setting(ensemble: &mut Ensemble, voters: u8, name: &str, value: &str) -> Opti
         "weights" => set(&mut ensemble.weights, assignments(value, |weight| weight.parse().ok()), Expected::Assignment),
         "groups" => set(&mut ensemble.groups, groups(value, &ensemble.members), Expected::Sides),
         "disk" => set(&mut ensemble.disk_time, positive(value), Expected::Span),
+        "extendedTypes" => set(&mut ensemble.requests.extended_types, yes_or_no(value), Expected::YesOrNo),
+        "enforceQuota" => set(&mut ensemble.requests.enforce_quota, yes_or_no(value), Expected::YesOrNo),
+        "containerCheck" => set(&mut ensemble.container_check, positive(value), Expected::Span),
+        "digest" => set(&mut ensemble.digest, yes_or_no(value), Expected::YesOrNo),
         "faults" => set(&mut ensemble.rules.faults, Faults::parse(value), Expected::Fault),
         "zxid" => data(ensemble, value, first_zxid, |data, zxid| {
             data.zxid = zxid;
@@ -78,6 +82,14 @@ fn setting(ensemble: &mut Ensemble, voters: u8, name: &str, value: &str) -> Opti
         }),
         "epoch" => data(ensemble, value, words::epoch, |data, epoch| data.epoch = epoch),
         _ => Some(Expected::Setting),
+    }
+}
+
+fn yes_or_no(word: &str) -> Option<bool> {
+    match word {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::election::{Connections, Election, Here, Notification, Outcome, Server
 use crate::ensemble::Ensemble;
 use crate::ids::{Epoch, Round, Sid};
 use crate::rules::Fault;
+use crate::session::ClientPort;
 use crate::storage::{Disk, DiskOp, Thread};
 use crate::time::{Duration, Instant};
 use crate::trace::{BroadcastReason, DecisionReason, Exit, Fact, IgnoredReason, LookingReason, ReplyReason};
@@ -41,12 +42,16 @@ pub struct Server {
     pub(crate) disk: Disk,
     pub(crate) database: Database,
     pub(crate) activity: Activity,
+    /// Its clients.
+    pub(crate) port: ClientPort,
     /// The threads behind the main one.
     pub(crate) pipeline: Pipeline,
     /// What the main thread has to do next.
     pub(crate) chores: VecDeque<Chore>,
     /// Why it is going to look for a leader, as soon as its log is flushed.
     leaving: Option<LookingReason>,
+    /// The moment of the input that it works on, or worked on last.
+    pub(crate) now: Instant,
     /// Since when the state is what it is.
     state_since: Instant,
     round: Round,
@@ -67,9 +72,11 @@ impl Server {
             ensemble,
             disk,
             database,
+            port: ClientPort::new(id.0, now.wall_clock()),
             pipeline: Pipeline::default(),
             chores: VecDeque::new(),
             leaving: None,
+            now,
             state_since: now,
             round: Round(0),
             current_vote: (Vote::BLANK, Round(0)),
@@ -84,6 +91,7 @@ impl Server {
 
     /// Takes one input.
     pub fn step(&mut self, now: Instant, input: Input, out: &mut Effects) {
+        self.now = now;
         match input {
             Input::Boot => self.boot(now, out),
             Input::Deliver { from, message: Message::Notification(heard) } => {
@@ -99,7 +107,9 @@ impl Server {
             Input::DiskDone => self.handle_disk_done(out),
             Input::Work(work) => self.handle_work(work, out),
             Input::Write(request) => self.handle_write(now, request, out),
-            Input::Sync(number) => self.handle_sync_request(number, out),
+            Input::Sync(call) => self.handle_sync_request(call, out),
+            Input::FromClient { connection, message } => self.handle_client(now, connection, message, out),
+            Input::ClientGone(connection) => self.port.forget(connection),
         }
         self.look_when_left(now, out);
     }
@@ -126,7 +136,7 @@ impl Server {
     // ---- election ----
 
     fn look_for_leader(&mut self, now: Instant, why: LookingReason, out: &mut Effects) {
-        for timer in [Timer::RetryLeader, Timer::InitLimit, Timer::ObserverDelay, Timer::Tick, Timer::ReadLimit] {
+        for timer in Timer::ALL.into_iter().filter(|timer| !matches!(timer, Timer::Silence | Timer::Finalize)) {
             out.cancel_timer(timer);
         }
         self.round = self.round.next();
@@ -160,6 +170,7 @@ impl Server {
             Activity::Looking(_) => return,
         }
         let faults = self.ensemble.rules.faults;
+        self.port.close_all(out);
         self.chores.clear();
         self.pipeline.to_flush.clear();
         self.pipeline.to_acknowledge.clear();
@@ -264,6 +275,8 @@ impl Server {
             }
             (Timer::ReadLimit, Activity::Following(_) | Activity::Observing(_)) => self.check_leader_is_heard(now, out),
             (Timer::Tick, Activity::Leading(_)) => self.handle_tick(now, out),
+            (Timer::Sessions, Activity::Leading(_)) => self.expire_sessions(now, out),
+            (Timer::Containers, Activity::Leading(_)) => self.reap_containers(now, out),
             (Timer::ObserverDelay, Activity::Observing(learner)) => {
                 let lost = learner.leader;
                 self.look_for_leader(now, LookingReason::LostLeader(lost), out);
@@ -352,6 +365,11 @@ impl Server {
             self.pipeline.to_log.into_iter().for_each(|txn| disk.log.push(txn));
         }
         disk.after_end(cleanly)
+    }
+
+    /// Its clients.
+    pub fn port(&self) -> &ClientPort {
+        &self.port
     }
 
     /// What it has in memory.

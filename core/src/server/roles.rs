@@ -134,9 +134,9 @@ impl Server {
             Packet::AckEpoch { last, current } => self.handle_ack_epoch(from, last, current, out),
             Packet::Ack(zxid) => self.handle_ack(from, zxid, out),
             Packet::Request(request) => self.propose(now, request, out),
-            Packet::Sync(number) => self.handle_sync(from, number, out),
-            // That it was heard is all that a ping says.
-            Packet::Ping(_) => {}
+            Packet::Sync(call) => self.handle_sync(from, call, out),
+            Packet::Revalidate(session, timeout) => self.handle_revalidate(now, from, session, timeout, out),
+            Packet::Ping(_, touched) => self.handle_touched(now, &touched),
             // A leader has nothing to learn.
             _ => {}
         }
@@ -147,7 +147,10 @@ impl Server {
         let Some(learner) = self.learner() else { return };
         let (phase, head) = (learner.phase, packet.head());
         match (phase, packet) {
-            (_, Packet::Ping(zxid)) => self.tell_leader(Packet::Ping(zxid), out),
+            (_, Packet::Ping(zxid, _)) => {
+                let touched = std::mem::take(&mut self.port.touched).into_iter().collect();
+                self.tell_leader(Packet::Ping(zxid, touched), out);
+            }
             (ZabPhase::Discovery, Packet::LeaderInfo(epoch)) => self.handle_leader_info(epoch, out),
             (ZabPhase::Synchronization, packet @ (Packet::Diff(_) | Packet::Trunc(_) | Packet::Snap(_))) => {
                 self.handle_sync_method(packet, out)
@@ -164,7 +167,8 @@ impl Server {
             (ZabPhase::Broadcast, Packet::Proposal(txn)) => self.handle_proposal(txn, out),
             (ZabPhase::Broadcast, Packet::Commit(zxid)) => self.handle_commit(zxid, out),
             (ZabPhase::Broadcast, Packet::Inform(txn)) => self.handle_inform(txn, out),
-            (ZabPhase::Broadcast, Packet::Sync(number)) => self.pipeline.apply(Applicable::Sync(number), out),
+            (ZabPhase::Broadcast, Packet::Sync(call)) => self.pipeline.apply(Applicable::Sync(call), out),
+            (ZabPhase::Broadcast, Packet::Revalidated(session, valid)) => self.handle_revalidated(session, valid, out),
             _ => self.leave(LookingReason::Unexpected(head), out),
         }
     }

@@ -1,8 +1,10 @@
 //! What is going to happen, in order. Equal moments are ordered by when they were planned.
 
+use super::lines::ClientFrameId;
 use super::network::FrameId;
+use crate::client::ClientTimer;
 use crate::effects::Timer;
-use crate::ids::Sid;
+use crate::ids::{ClientId, Sid};
 use crate::time::Instant;
 use crate::zab::Work;
 use std::collections::VecDeque;
@@ -27,6 +29,12 @@ pub enum Planned {
     DiskDone(Sid),
     /// A thread of a server goes on.
     Work(Sid, Work),
+    /// A frame between a client and a server arrives.
+    ClientArrival(ClientFrameId),
+    /// A client's timer runs out.
+    ClientTimer(ClientId, ClientTimer),
+    /// A client's connection attempt comes back without success.
+    ClientRefusal(ClientId),
 }
 
 /// The place of an entry: its moment, then a running number.

@@ -3,11 +3,13 @@
 mod agenda;
 mod command;
 mod ghost;
+mod lines;
 mod network;
 mod world;
 
 pub use agenda::{Agenda, Planned};
 pub use command::{Command, CommandError, CrashPoint};
 pub use ghost::Ghost;
+pub use lines::{ClientContent, ClientFrame, ClientFrameId, Lines};
 pub use network::{Content, Frame, FrameId, Network};
-pub use world::{Cause, Node, Process, World};
+pub use world::{Cause, ClientNode, Node, Process, World};

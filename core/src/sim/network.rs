@@ -51,7 +51,7 @@ impl Frame {
 
     /// Whether it only says that somebody is there; nothing follows from it.
     pub fn is_ping(&self) -> bool {
-        matches!(self.content, Content::Message(Message::Packet(Packet::Ping(_))))
+        matches!(self.content, Content::Message(Message::Packet(Packet::Ping(..))))
     }
 }
 

@@ -1,21 +1,29 @@
 //! The whole simulated world as one value: servers, disks, network and what is planned. Copying it copies
 //! pointers; a step changes only what it touches.
 
+mod clients;
 mod commands;
+
+pub use clients::ClientNode;
 
 use super::agenda::{Agenda, Planned, Slot};
 use super::command::Command;
 use super::ghost::Ghost;
+use super::lines::{ClientContent, ClientFrame, Lines};
 use super::network::{Content, Frame, Network};
+use crate::client::{ClientName, ClientTimer};
 use crate::effects::{Effect, Effects, Input, Plane, Timer};
 use crate::ensemble::Ensemble;
 use crate::ids::{Sid, Zxid};
 use crate::maps::map_of;
+use crate::processors::prepare::prepare;
 use crate::server::Server;
+use crate::session::{Create, CreateKind, Operation};
 use crate::storage::{Disk, Snapshot};
 use crate::time::{Duration, Instant};
 use crate::trace::{Fact, TraceEvent};
-use crate::txn::{Request, RequestId, Txn, TxnList};
+use crate::tree::{DataTree, acl};
+use crate::txn::{Request, RequestId, TxnList};
 use crate::zab::Work;
 use litemap::LiteMap;
 use std::sync::Arc;
@@ -42,6 +50,12 @@ pub enum Cause {
     DiskDone(Sid),
     /// A thread went on.
     Work(Sid, Work),
+    /// Something arrived at a client or from one; with the client's name.
+    OnLine(ClientName, ClientFrame),
+    /// A client's timer ran out.
+    ClientTimer(ClientName, ClientTimer),
+    /// A client's connection attempt failed.
+    ClientRefused(ClientName),
 }
 
 /// Whether a server's process runs.
@@ -112,6 +126,8 @@ pub struct World {
     now: Instant,
     nodes: LiteMap<Sid, Arc<Node>>,
     network: Arc<Network>,
+    clients: Vec<Arc<ClientNode>>,
+    lines: Arc<Lines>,
     agenda: Arc<Agenda>,
     chance: oorandom::Rand32,
     requests_so_far: u32,
@@ -129,6 +145,8 @@ impl World {
             now: Instant::default(),
             nodes: map_of(ensemble.servers().map(|sid| (sid, node(sid)))),
             network: Arc::default(),
+            clients: Vec::new(),
+            lines: Arc::default(),
             agenda: Arc::default(),
             chance: oorandom::Rand32::new(ensemble.seed),
             requests_so_far: 0,
@@ -225,6 +243,19 @@ impl World {
             Planned::Work(sid, work) => {
                 self.give(sid, Input::Work(work), &mut trace);
                 Cause::Work(sid, work)
+            }
+            Planned::ClientArrival(id) => {
+                let frame = Arc::make_mut(&mut self.lines).take(id).expect("the agenda names frames on their way only");
+                self.arrive_on_line(&frame, &mut trace);
+                Cause::OnLine(self.client_name(frame.client), frame)
+            }
+            Planned::ClientTimer(id, timer) => {
+                self.fire_client_timer(id, timer, &mut trace);
+                Cause::ClientTimer(self.client_name(id), timer)
+            }
+            Planned::ClientRefusal(id) => {
+                self.refuse_client(id, &mut trace);
+                Cause::ClientRefused(self.client_name(id))
             }
         };
         Some((cause, trace))
@@ -356,6 +387,10 @@ impl World {
                 let now = self.now;
                 Arc::make_mut(&mut self.agenda).plan(now, Planned::Work(sid, work));
             }
+            Effect::ToClient { connection, message } => {
+                self.send_on_line(connection, ClientContent::ToClient(message));
+            }
+            Effect::CloseClient(connection) => self.close_line(connection),
             Effect::Exit => self.end(sid, false, trace),
         }
     }
@@ -438,10 +473,14 @@ fn first_disk(ensemble: &Ensemble, sid: Sid) -> Disk {
     }
     last_of.insert(data.zxid.epoch, data.zxid.counter);
     let mut log = TxnList::default();
+    let fresh = DataTree::new(&ensemble.config_text(), ensemble.digest);
+    let mut tree = fresh.clone();
     for (epoch, last) in last_of.iter() {
         for counter in 1..=*last {
-            let id = RequestId { server: Sid::NOBODY, number: counter };
-            log.push(Txn { zxid: Zxid::new(*epoch, counter), request: Request { id, payload: Arc::from("") } });
+            let request = RequestId::without_session(Sid::NOBODY, counter);
+            let zxid = Zxid::new(*epoch, counter);
+            let write = Request { id: request, operation: unowned_write(""), who: Arc::from([]) };
+            log.push(prepare(&mut tree, write, zxid, Instant::default().wall_clock(), Ok(()), ensemble.requests));
         }
     }
     let flushed = log.len();
@@ -449,10 +488,17 @@ fn first_disk(ensemble: &Ensemble, sid: Sid) -> Disk {
     // Before its first transaction an epoch is known from a snapshot only.
     let start = Zxid::new(data.zxid.epoch, 0);
     let snapshot = match data.zxid == start {
-        true => Snapshot { zxid: start, history: log.clone() },
-        false => Snapshot::default(),
+        true => Snapshot { zxid: start, history: log.clone(), tree },
+        false => Snapshot { tree: fresh, ..Snapshot::default() },
     };
     Disk { accepted_epoch, current_epoch: data.epoch, snapshot, log, flushed, ..Disk::default() }
+}
+
+/// What somebody without a session writes: a new znode below the root, with a number in its name.
+fn unowned_write(payload: &str) -> Operation {
+    let data: Arc<[u8]> = Arc::from(payload.as_bytes());
+    let (kind, path, flags) = (CreateKind::Create, Arc::from("/w"), 2);
+    Operation::Create(Create { kind, path, data: Some(data), acl: Some(acl::open().to_vec()), flags, ttl: None })
 }
 
 fn draw(chance: &mut oorandom::Rand32, min: Duration, max: Duration) -> Duration {

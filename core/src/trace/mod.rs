@@ -4,10 +4,13 @@
 
 mod reasons;
 
+use crate::client::shell::Line;
+use crate::client::{ClientName, ClientState};
 use crate::effects::Plane;
 use crate::election::{Comparison, Notification, ServerState, Vote};
-use crate::ids::{Epoch, Round, Sid, Zxid};
+use crate::ids::{Epoch, Round, SessionId, Sid, Zxid};
 use crate::packet::PacketHead;
+use crate::session::{Code, Operation, Reply, WatchEvent};
 use crate::sids::Sids;
 use crate::time::Duration;
 use crate::txn::RequestId;
@@ -352,6 +355,13 @@ pub enum Fact {
         /// Those that have acknowledged it.
         acks: Sids,
     },
+    /// The leader has refused a request; its transaction changes nothing.
+    Refused {
+        /// Its zxid.
+        zxid: Zxid,
+        /// Why.
+        code: Code,
+    },
     /// A transaction takes effect at a server.
     Applied {
         /// Its zxid.
@@ -366,10 +376,48 @@ pub enum Fact {
     },
     /// A client's `sync` is done.
     Synced {
-        /// Its number.
-        number: u32,
+        /// The call.
+        request: RequestId,
         /// The last zxid that is applied here.
         zxid: Zxid,
+    },
+    /// The tree is not as its leader said that it would be.
+    DigestDiffers {
+        /// After which transaction.
+        zxid: Zxid,
+        /// What the leader said.
+        expected: u64,
+        /// What it is.
+        found: u64,
+    },
+    /// A client has seen more than this server, which sends it away.
+    ClientAhead {
+        /// The last zxid that the client has seen.
+        seen: Zxid,
+        /// The last zxid that is applied here.
+        last: Zxid,
+    },
+    /// A client's session can be used at this server.
+    SessionReady {
+        /// The session.
+        session: SessionId,
+    },
+    /// A client asks for a session that is no more, or with a wrong password.
+    SessionRefused {
+        /// The session.
+        session: SessionId,
+    },
+    /// The leader has heard nothing of a session for too long.
+    SessionExpires {
+        /// The session.
+        session: SessionId,
+    },
+    /// Something at a client; the event names no server.
+    Client {
+        /// Which.
+        client: ClientName,
+        /// What.
+        fact: ClientFact,
     },
     /// The process ends by itself.
     Exits(Exit),
@@ -392,6 +440,19 @@ pub enum Fact {
         /// The peer.
         peer: Sid,
     },
+}
+
+/// One fact about a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientFact {
+    /// What it knows of its session changes.
+    State(ClientState),
+    /// What it has asked is answered.
+    Replied(Box<(Operation, Reply)>),
+    /// A watch of its has fired.
+    Event(WatchEvent),
+    /// Its command line prints something.
+    Printed(Line),
 }
 
 impl Fact {

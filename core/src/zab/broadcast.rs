@@ -4,21 +4,23 @@
 use super::leader::Proposal;
 use super::{Applicable, HandlerStage, Leader, Pipeline, Work};
 use crate::effects::{Effects, Plane, Timer};
-use crate::ids::{Sid, Zxid};
+use crate::ids::{SessionId, Sid, Zxid};
 use crate::packet::Packet;
 use crate::quorum::QuorumRule;
+use crate::processors::prepare::prepare;
 use crate::rules::Fault;
 use crate::server::{Activity, Server};
+use crate::session::Operation;
 use crate::sids::Sids;
 use crate::storage::{DiskOp, Thread};
-use crate::time::Instant;
+use crate::time::{Duration, Instant};
 use crate::trace::{CommitWait, Exit, Fact, LookingReason};
-use crate::txn::{Request, Txn};
+use crate::txn::{Request, RequestId, Txn, TxnBody};
 
 impl Server {
     // ---- requests ----
 
-    /// A client of this server writes.
+    /// Somebody writes here without a session.
     pub(crate) fn handle_write(&mut self, now: Instant, request: Request, out: &mut Effects) {
         out.note(Fact::Requested { request: request.id });
         match &mut self.activity {
@@ -31,8 +33,8 @@ impl Server {
         }
     }
 
-    /// A client of this server asks to see all that is committed. The leader's own clients see it anyway.
-    pub(crate) fn handle_sync_request(&mut self, number: u32, out: &mut Effects) {
+    /// Somebody without a session asks to see all that is committed. At the leader that is seen anyway.
+    pub(crate) fn handle_sync_request(&mut self, number: RequestId, out: &mut Effects) {
         match self.activity {
             Activity::Leading(_) => self.pipeline.apply(Applicable::Sync(number), out),
             _ => self.tell_leader(Packet::Sync(number), out),
@@ -40,7 +42,7 @@ impl Server {
     }
 
     /// SYNC at the leader: answered at once, or when what is outstanding now has been committed.
-    pub(crate) fn handle_sync(&mut self, from: Sid, number: u32, out: &mut Effects) {
+    pub(crate) fn handle_sync(&mut self, from: Sid, number: RequestId, out: &mut Effects) {
         let Activity::Leading(leader) = &mut self.activity else { return };
         if leader.outstanding.is_empty() {
             out.send_packet(from, Packet::Sync(number));
@@ -49,7 +51,7 @@ impl Server {
         }
     }
 
-    /// The leader gives a request its zxid, logs it and sends PROPOSAL, all at once. When the counter is used up, a
+    /// The leader gives a request its zxid, makes a transaction of it, logs it and sends PROPOSAL, all at once. When the counter is used up, a
     /// new epoch must be begun instead (ZOOKEEPER-1277).
     pub(crate) fn propose(&mut self, now: Instant, request: Request, out: &mut Effects) {
         let Activity::Leading(leader) = &mut self.activity else { return };
@@ -60,8 +62,21 @@ impl Server {
         }
         let zxid = Zxid::new(epoch, counter + 1);
         leader.last_proposed = zxid;
-        out.note(Fact::Proposed { zxid, request: request.id });
-        let txn = Txn { zxid, request };
+        let id = request.id;
+        out.note(Fact::Proposed { zxid, request: id });
+        let session = leader.tracker.check(id.session, id.server);
+        match request.operation {
+            Operation::CreateSession { timeout } => {
+                let timeout = Duration::from_millis(u64::from(timeout));
+                leader.tracker.add(id.session, timeout, Some(id.server), now);
+            }
+            Operation::CloseSession => leader.tracker.close(id.session),
+            _ => {}
+        }
+        let txn = prepare(&mut leader.projected, request, zxid, now.wall_clock(), session, self.ensemble.requests);
+        if let TxnBody::Error(code) = *txn.body {
+            out.note(Fact::Refused { zxid, code });
+        }
         self.pipeline.log(txn.clone(), out);
         for (learner, handler) in leader.handlers.iter_mut() {
             if handler.forwarding && self.ensemble.is_voter(*learner) {
@@ -70,6 +85,7 @@ impl Server {
             }
         }
         leader.outstanding.push_back(Proposal { txn, acks: Sids::EMPTY });
+        self.wait_for_sessions(now, out);
     }
 
     // ---- the leader counts ----
@@ -205,21 +221,22 @@ impl Server {
         }
         match next {
             Applicable::Txn(txn) => {
-                let (zxid, request) = (txn.zxid, txn.request.id);
-                self.database.apply(txn, true);
+                let (zxid, request) = (txn.zxid, txn.request);
+                let applied = self.database.apply(txn.clone(), true);
                 out.note(Fact::Applied { zxid });
+                self.finish(&txn, applied, out);
+                self.settle_projection(out);
                 let leads = matches!(self.activity, Activity::Leading(_));
                 let waited = self.learner_mut().and_then(|learner| {
                     let place = learner.requests.iter().position(|waiting| *waiting == request)?;
                     Some(learner.requests.remove(place))
                 });
-                if waited.is_some() || leads && request.server == self.id {
+                let without_session = request.session == SessionId::NONE;
+                if waited.is_some() || without_session && leads && request.server == self.id {
                     out.note(Fact::Answered { request, zxid });
                 }
             }
-            Applicable::Sync(number) => {
-                out.note(Fact::Synced { number, zxid: self.database.last_processed });
-            }
+            Applicable::Sync(id) => self.finish_sync(id, out),
         }
     }
 
@@ -247,7 +264,7 @@ impl Server {
             if now.since(handler.heard_at) > limit || handler.unacknowledged[0].is_some_and(late) {
                 lost.insert(*learner);
             } else if handler.forwarding {
-                out.send_packet(*learner, Packet::Ping(leader.last_proposed));
+                out.send_packet(*learner, Packet::Ping(leader.last_proposed, Vec::new()));
             }
         }
         for learner in lost {

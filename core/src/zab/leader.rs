@@ -3,10 +3,12 @@
 use super::ZabPhase;
 use crate::effects::Effects;
 use crate::ids::{Epoch, Sid, Zxid};
+use crate::session::SessionTracker;
 use crate::sids::Sids;
 use crate::time::Instant;
 use crate::trace::Fact;
-use crate::txn::Txn;
+use crate::tree::DataTree;
+use crate::txn::{RequestId, Txn};
 use litemap::LiteMap;
 use std::collections::VecDeque;
 
@@ -37,8 +39,16 @@ pub struct Leader {
     pub last_committed: Zxid,
     /// Proposals that are not committed yet, in order.
     pub outstanding: VecDeque<Proposal>,
-    /// Calls of `sync` that wait for a zxid to be committed: zxid, learner, number.
-    pub waiting_syncs: Vec<(Zxid, Sid, u32)>,
+    /// The tree as it will be when all proposals have been applied; requests are checked against it.
+    pub projected: DataTree,
+    /// The book of all sessions.
+    pub tracker: SessionTracker,
+    /// When it will look into that book.
+    pub sessions_timer: Option<Instant>,
+    /// Whether it will look for containers.
+    pub waits_for_containers: bool,
+    /// Calls of `sync` that wait for a zxid to be committed: zxid, learner, call.
+    pub waiting_syncs: Vec<(Zxid, Sid, RequestId)>,
     /// Ticks since it began to serve.
     pub tick: u32,
     /// Whether half of the present tick has passed.
@@ -108,6 +118,10 @@ impl Leader {
             last_proposed: Zxid::default(),
             last_committed: Zxid::default(),
             outstanding: VecDeque::new(),
+            projected: DataTree::default(),
+            tracker: SessionTracker::default(),
+            sessions_timer: None,
+            waits_for_containers: false,
             waiting_syncs: Vec::new(),
             tick: 0,
             half_tick: false,

@@ -30,7 +30,7 @@ pub struct Learner {
     pub commits: VecDeque<Zxid>,
     /// Proposals received since it serves and not committed yet, the oldest first (`pendingTxns`).
     pub pending: VecDeque<Txn>,
-    /// Its clients' requests that wait for an answer.
+    /// Requests without a session that wait for an answer.
     pub requests: Vec<RequestId>,
     /// When it last heard the leader.
     pub heard_at: Instant,

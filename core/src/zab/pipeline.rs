@@ -4,7 +4,7 @@
 
 use crate::effects::Effects;
 use crate::ids::Zxid;
-use crate::txn::Txn;
+use crate::txn::{RequestId, Txn};
 use std::collections::VecDeque;
 
 /// Which thread has something to do.
@@ -26,7 +26,7 @@ pub enum Applicable {
     /// A committed transaction.
     Txn(Txn),
     /// The answer to a `sync`: all that was committed before it is applied by now.
-    Sync(u32),
+    Sync(RequestId),
 }
 
 /// The queues.

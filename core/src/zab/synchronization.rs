@@ -8,6 +8,7 @@ use crate::ids::{Epoch, Sid, Zxid};
 use crate::packet::Packet;
 use crate::rules::Fault;
 use crate::server::{Activity, Server};
+use crate::session::SessionTracker;
 use crate::storage::Snapshot;
 use crate::trace::{Exit, Fact, LookingReason};
 use crate::txn::Txn;
@@ -121,9 +122,14 @@ impl Server {
             .filter(|(_, handler)| handler.stage == HandlerStage::Acknowledged)
             .map(|(sid, _)| *sid)
             .collect();
+        leader.projected = self.database.tree.clone();
+        let (tick, now) = (self.ensemble.tick_time, self.now);
+        leader.tracker = SessionTracker::new(self.database.tree.sessions(), tick, now);
         self.database.last_processed = start;
         self.current_vote.0.peer_epoch = epoch;
         out.note(Fact::Established { epoch });
+        self.wait_for_sessions(now, out);
+        self.wait_for_containers(out);
         out.cancel_timer(Timer::InitLimit);
         out.set_timer(Timer::Tick, half_tick);
         for learner in waiting {

@@ -1,6 +1,6 @@
 //! What a person or a test may do to the world at one moment.
 
-use super::{Process, World, draw};
+use super::{Process, World, draw, unowned_write};
 use crate::effects::{Input, Plane};
 use crate::ids::Sid;
 use crate::server::Server;
@@ -47,14 +47,14 @@ impl World {
             Command::DiskSpeed { server, slow } => self.node_mut(*server).slow_disk = *slow,
             Command::Write { server, payload } => {
                 self.requests_so_far += 1;
-                let id = RequestId { server: *server, number: self.requests_so_far };
-                let request = Request { id, payload: payload.clone() };
+                let id = RequestId::without_session(*server, self.requests_so_far);
+                let request = Request { id, operation: unowned_write(payload), who: Arc::from([]) };
                 self.give(*server, Input::Write(request), &mut trace);
             }
             Command::Sync(server) => {
                 self.requests_so_far += 1;
-                let number = self.requests_so_far;
-                self.give(*server, Input::Sync(number), &mut trace);
+                let call = RequestId::without_session(*server, self.requests_so_far);
+                self.give(*server, Input::Sync(call), &mut trace);
             }
             Command::StartAll
             | Command::Advance(_)
@@ -167,6 +167,7 @@ impl World {
             self.send(plane, sid, peer, Content::Closed);
         }
         Arc::make_mut(&mut self.network).end_process(sid);
+        self.end_lines_of(sid);
         self.forget_lost_frames();
         Arc::make_mut(&mut self.agenda).retain(|planned| match planned {
             Planned::Refusal { dialler, .. } => *dialler != sid,

@@ -1,0 +1,455 @@
+//! A client of the ensemble: a pure state machine like a server, with what ZooKeeper's client library does by itself
+//! (`ClientCnxn`, `ZKWatchManager`, dossier §5, §6.4). It keeps its session alive, goes to another server when its own
+//! is gone, brings its watches along, and learns of the end of its session only there.
+//!
+//! | where | what |
+//! | --- | --- |
+//! | `mod` | connection and session |
+//! | [`watched`] | which watches it has set |
+//! | [`shell`] | the command line on top: zkCli |
+
+pub mod shell;
+pub mod watched;
+
+use crate::ids::{ConnectionId, SessionId, Sid, Zxid};
+use crate::session::{
+    Answer, Code, ConnectRequest, ConnectResponse, Operation, Password, Reply, ToClient, ToServer, WatchEvent,
+};
+use crate::time::{Duration, Instant};
+use crate::trace::{ClientFact, Fact, TraceEvent};
+use shell::{Act, Notice, Shell};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use watched::Watched;
+
+/// A client's name.
+pub type ClientName = Arc<str>;
+
+/// The client waits a random time below this before it tries the next server.
+const RECONNECT_PAUSE: Duration = Duration::from_millis(1_000);
+/// The number of the request that brings the watches along.
+const SET_WATCHES_XID: i32 = -8;
+/// The number of a proof of identity.
+const AUTH_XID: i32 = -4;
+
+/// What the client library tells the application about the connection (`KeeperState`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientState {
+    /// No server has answered yet.
+    Connecting,
+    /// The session can be used.
+    SyncConnected,
+    /// The connection is gone; whether the session lives is not known.
+    Disconnected,
+    /// The session is no more.
+    Expired,
+    /// The server has not accepted a proof of identity.
+    AuthFailed,
+    /// The client has closed its session.
+    Closed,
+}
+
+/// The timers of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ClientTimer {
+    /// Nothing was sent for a while: time for a ping.
+    Ping,
+    /// Nothing was heard for too long.
+    Silence,
+    /// Try the next server.
+    Reconnect,
+}
+
+/// One thing that happens to a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientInput {
+    /// It begins.
+    Begin,
+    /// Its server has sent something.
+    FromServer(ToClient),
+    /// Its connection is gone, or could not be made.
+    LinkDown,
+    /// A timer has run out.
+    TimerFired(ClientTimer),
+    /// Somebody types a line.
+    Typed(Arc<str>),
+    /// The application asks for something.
+    Call(Operation),
+}
+
+/// One thing a client wants to happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientEffect {
+    /// Connect with a server, and send the first message.
+    Connect(Sid, ConnectRequest),
+    /// Send over the standing connection.
+    Send(ToServer),
+    /// End the connection.
+    HangUp,
+    /// Start a timer.
+    SetTimer(ClientTimer, Duration),
+    /// Start a timer that runs out at a random moment below this.
+    SetTimerWithin(ClientTimer, Duration),
+    /// Stop a timer.
+    CancelTimer(ClientTimer),
+}
+
+/// Collects what one step of a client brings about.
+#[derive(Debug, Default)]
+pub struct ClientEffects {
+    /// What shall happen.
+    pub effects: Vec<ClientEffect>,
+    /// What happened.
+    pub trace: Vec<TraceEvent>,
+}
+
+/// A client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Its name.
+    pub name: ClientName,
+    /// The servers it knows, in the order in which it tries them.
+    pub servers: Vec<Sid>,
+    /// The place of the one that it tries or has.
+    place: usize,
+    /// Whether it looks for another server by itself, and keeps its session alive.
+    automatic: bool,
+    wish: Duration,
+    /// What it knows of its session.
+    pub state: ClientState,
+    /// Its connection, set by the world that makes it.
+    pub connection: Option<ConnectionId>,
+    /// Its session.
+    pub session: SessionId,
+    /// Its password.
+    pub password: Password,
+    /// The timeout it was granted.
+    pub timeout: Duration,
+    /// The last zxid it has seen.
+    pub seen: Zxid,
+    last_xid: i32,
+    /// Requests that are not answered yet, in the order in which they were sent.
+    pub calls: VecDeque<(i32, Operation)>,
+    /// Requests that wait for a connection.
+    waiting: VecDeque<Operation>,
+    /// Identities it has proved: each connection needs the proof anew.
+    proofs: Vec<Operation>,
+    /// Its watches.
+    pub watched: Watched,
+    heard_at: Instant,
+    sent_at: Instant,
+    /// The command line, if somebody sits at one.
+    pub shell: Shell,
+    /// Lines that wait until the command before them is done.
+    typed: VecDeque<Arc<str>>,
+}
+
+impl Client {
+    /// A client that will connect with the first of `servers`, and wishes for a timeout.
+    pub fn new(name: &str, servers: Vec<Sid>, wish: Duration, automatic: bool) -> Client {
+        Client {
+            name: Arc::from(name),
+            servers,
+            place: 0,
+            automatic,
+            wish,
+            state: ClientState::Connecting,
+            connection: None,
+            session: SessionId::NONE,
+            password: Password::default(),
+            timeout: wish,
+            seen: Zxid::default(),
+            last_xid: 0,
+            calls: VecDeque::new(),
+            waiting: VecDeque::new(),
+            proofs: Vec::new(),
+            watched: Watched::default(),
+            heard_at: Instant::default(),
+            sent_at: Instant::default(),
+            shell: Shell::default(),
+            typed: VecDeque::new(),
+        }
+    }
+
+    /// The same, going on with a session that it had elsewhere.
+    #[must_use]
+    pub fn resuming(mut self, session: SessionId, password: Password, seen: Zxid) -> Client {
+        (self.session, self.password, self.seen) = (session, password, seen);
+        self
+    }
+
+    /// The server that it is connected with or tries.
+    pub fn server(&self) -> Sid {
+        self.servers.get(self.place).copied().unwrap_or(Sid::NOBODY)
+    }
+
+    /// Whether its session can be used, as far as it knows.
+    pub fn is_connected(&self) -> bool {
+        self.state == ClientState::SyncConnected
+    }
+
+    /// Whether its story is over.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, ClientState::Expired | ClientState::AuthFailed | ClientState::Closed)
+    }
+
+    /// Whether it waits for nothing but time.
+    pub fn is_idle(&self) -> bool {
+        self.calls.is_empty() && self.waiting.is_empty() && !self.shell.is_busy()
+    }
+
+    /// Takes one input.
+    pub fn step(&mut self, now: Instant, input: ClientInput, out: &mut ClientEffects) {
+        match input {
+            ClientInput::Begin => self.connect(out),
+            ClientInput::FromServer(message) => {
+                self.heard_at = now;
+                match message {
+                    ToClient::Connected(response) => self.handle_connected(now, response, out),
+                    ToClient::Reply(reply) => self.handle_reply(now, reply, out),
+                    ToClient::Event(event) => self.handle_event(event, out),
+                    ToClient::Ping(zxid) => self.seen = self.seen.max(zxid),
+                }
+            }
+            ClientInput::LinkDown => self.lose_connection(now, out),
+            ClientInput::TimerFired(timer) => self.handle_timer(now, timer, out),
+            ClientInput::Typed(line) => {
+                self.typed.push_back(line);
+                self.run_shell(now, out);
+            }
+            ClientInput::Call(operation) => self.call(now, operation, out),
+        }
+    }
+
+    // ---- connection ----
+
+    fn connect(&mut self, out: &mut ClientEffects) {
+        let request =
+            ConnectRequest { seen: self.seen, timeout: self.wish, session: self.session, password: self.password };
+        out.effects.push(ClientEffect::Connect(self.server(), request));
+    }
+
+    fn handle_connected(&mut self, now: Instant, response: ConnectResponse, out: &mut ClientEffects) {
+        if response.session == SessionId::NONE {
+            self.enter(ClientState::Expired, out);
+            self.end(now, Code::SessionExpired, out);
+            return;
+        }
+        (self.session, self.password, self.timeout) = (response.session, response.password, response.timeout);
+        self.enter(ClientState::SyncConnected, out);
+        for proof in self.proofs.clone() {
+            self.send(now, AUTH_XID, proof, out);
+        }
+        let lists = self.watched.lists(self.seen);
+        if self.automatic && !lists.is_empty() {
+            self.send(now, SET_WATCHES_XID, Operation::SetWatches(Box::new(lists)), out);
+        }
+        for operation in std::mem::take(&mut self.waiting) {
+            self.call(now, operation, out);
+        }
+        if self.automatic {
+            self.sent_at = now;
+            out.effects.push(ClientEffect::SetTimer(ClientTimer::Ping, self.ping_interval()));
+            out.effects.push(ClientEffect::SetTimer(ClientTimer::Silence, self.read_timeout()));
+        }
+        self.run_shell(now, out);
+    }
+
+    /// The connection is gone: what was asked and not answered may have been done or not.
+    fn lose_connection(&mut self, now: Instant, out: &mut ClientEffects) {
+        self.connection = None;
+        if self.is_over() {
+            return;
+        }
+        for timer in [ClientTimer::Ping, ClientTimer::Silence] {
+            out.effects.push(ClientEffect::CancelTimer(timer));
+        }
+        if self.is_connected() {
+            self.enter(ClientState::Disconnected, out);
+        }
+        self.fail_calls(now, Code::ConnectionLoss, out);
+        if self.automatic {
+            self.place = (self.place + 1) % self.servers.len().max(1);
+            out.effects.push(ClientEffect::SetTimerWithin(ClientTimer::Reconnect, RECONNECT_PAUSE));
+        }
+    }
+
+    /// Without an answer for two thirds of the timeout there is time left to find another server.
+    fn read_timeout(&self) -> Duration {
+        Duration(self.timeout.0 * 2 / 3)
+    }
+
+    fn ping_interval(&self) -> Duration {
+        Duration(self.read_timeout().0 / 2)
+    }
+
+    fn handle_timer(&mut self, now: Instant, timer: ClientTimer, out: &mut ClientEffects) {
+        match timer {
+            ClientTimer::Ping if self.is_connected() => {
+                let quiet = now.since(self.sent_at);
+                if quiet >= self.ping_interval() {
+                    self.sent_at = now;
+                    out.effects.push(ClientEffect::Send(ToServer::Ping));
+                    out.effects.push(ClientEffect::SetTimer(ClientTimer::Ping, self.ping_interval()));
+                } else {
+                    out.effects.push(ClientEffect::SetTimer(ClientTimer::Ping, self.ping_interval() - quiet));
+                }
+            }
+            ClientTimer::Silence if self.is_connected() => {
+                let quiet = now.since(self.heard_at);
+                if quiet >= self.read_timeout() {
+                    out.effects.push(ClientEffect::HangUp);
+                    self.lose_connection(now, out);
+                } else {
+                    out.effects.push(ClientEffect::SetTimer(ClientTimer::Silence, self.read_timeout() - quiet));
+                }
+            }
+            ClientTimer::Reconnect if self.connection.is_none() && !self.is_over() => self.connect(out),
+            _ => {}
+        }
+    }
+
+    /// It is over: nothing more is asked or waited for.
+    fn end(&mut self, now: Instant, code: Code, out: &mut ClientEffects) {
+        for timer in [ClientTimer::Ping, ClientTimer::Silence, ClientTimer::Reconnect] {
+            out.effects.push(ClientEffect::CancelTimer(timer));
+        }
+        out.effects.push(ClientEffect::HangUp);
+        self.connection = None;
+        self.watched = Watched::default();
+        self.fail_calls(now, code, out);
+    }
+
+    fn fail_calls(&mut self, now: Instant, code: Code, out: &mut ClientEffects) {
+        for (xid, operation) in std::mem::take(&mut self.calls) {
+            let reply = Reply { xid, zxid: None, code, answer: Answer::Nothing };
+            self.answered(now, &operation, reply, out);
+        }
+    }
+
+    fn enter(&mut self, state: ClientState, out: &mut ClientEffects) {
+        if self.state != state {
+            self.state = state;
+            self.note(ClientFact::State(state), out);
+            let acts = self.shell.notified(Notice::State(state));
+            self.act(acts, out);
+        }
+    }
+
+    // ---- requests ----
+
+    fn call(&mut self, now: Instant, operation: Operation, out: &mut ClientEffects) {
+        match self.state {
+            ClientState::SyncConnected => {
+                let xid = if let Operation::Auth { .. } = operation {
+                    self.proofs.push(operation.clone());
+                    AUTH_XID
+                } else {
+                    self.last_xid += 1;
+                    self.last_xid
+                };
+                self.send(now, xid, operation, out);
+            }
+            ClientState::Connecting | ClientState::Disconnected => self.waiting.push_back(operation),
+            ClientState::Expired | ClientState::AuthFailed | ClientState::Closed => {
+                let code = if self.state == ClientState::AuthFailed { Code::AuthFailed } else { Code::SessionExpired };
+                let reply = Reply { xid: 0, zxid: None, code, answer: Answer::Nothing };
+                self.answered(now, &operation, reply, out);
+            }
+        }
+    }
+
+    fn send(&mut self, now: Instant, xid: i32, operation: Operation, out: &mut ClientEffects) {
+        self.sent_at = now;
+        self.calls.push_back((xid, operation.clone()));
+        out.effects.push(ClientEffect::Send(ToServer::Request(xid, operation)));
+    }
+
+    fn handle_reply(&mut self, now: Instant, reply: Reply, out: &mut ClientEffects) {
+        // The answer to a proof does not wait in line at the server.
+        let place = self.calls.iter().position(|(xid, _)| *xid == reply.xid);
+        let Some((_, operation)) = place.and_then(|place| self.calls.remove(place)) else { return };
+        if let Some(zxid) = reply.zxid {
+            self.seen = self.seen.max(zxid);
+        }
+        let code = reply.code;
+        self.answered(now, &operation, reply, out);
+        match operation {
+            Operation::Auth { .. } if code == Code::AuthFailed => {
+                self.enter(ClientState::AuthFailed, out);
+                self.end(now, Code::AuthFailed, out);
+            }
+            Operation::CloseSession => {
+                self.enter(ClientState::Closed, out);
+                self.end(now, Code::SessionExpired, out);
+            }
+            _ => {}
+        }
+    }
+
+    /// A request has its answer: the watch it asked for is noted, and whoever waits for it goes on.
+    fn answered(&mut self, now: Instant, operation: &Operation, reply: Reply, out: &mut ClientEffects) {
+        let removed = self.watched.answered(operation, reply.code);
+        let call = (operation.clone(), reply.clone());
+        self.note(ClientFact::Replied(Box::new(call)), out);
+        for event in removed {
+            let acts = self.shell.notified(Notice::Event(event));
+            self.act(acts, out);
+        }
+        if reply.xid != SET_WATCHES_XID {
+            let acts = self.shell.answered(operation, &reply);
+            self.perform(now, acts, out);
+        }
+    }
+
+    fn handle_event(&mut self, event: WatchEvent, out: &mut ClientEffects) {
+        self.seen = self.seen.max(event.zxid);
+        self.watched.fired(&event);
+        self.note(ClientFact::Event(event.clone()), out);
+        let acts = self.shell.notified(Notice::Event(event));
+        self.act(acts, out);
+    }
+
+    // ---- the command line ----
+
+    fn run_shell(&mut self, now: Instant, out: &mut ClientEffects) {
+        while !self.shell.is_busy() {
+            let Some(line) = self.typed.pop_front() else { return };
+            let open = !matches!(self.state, ClientState::Closed);
+            let acts = self.shell.enter(&line, open);
+            self.perform(now, acts, out);
+        }
+    }
+
+    fn perform(&mut self, now: Instant, acts: Vec<Act>, out: &mut ClientEffects) {
+        let mut rest = Vec::new();
+        for act in acts {
+            match act {
+                Act::Ask(operation) => self.call(now, operation, out),
+                Act::Connect if self.is_over() => {
+                    let fresh = Client::new(&self.name, self.servers.clone(), self.wish, self.automatic);
+                    let (shell, typed) = (std::mem::take(&mut self.shell), std::mem::take(&mut self.typed));
+                    *self = Client { shell, typed, place: self.place, ..fresh };
+                    self.connect(out);
+                }
+                other => rest.push(other),
+            }
+        }
+        self.act(rest, out);
+        self.run_shell(now, out);
+    }
+
+    /// What can be done at once.
+    fn act(&mut self, acts: Vec<Act>, out: &mut ClientEffects) {
+        for act in acts {
+            if let Act::Print(line) = act {
+                self.note(ClientFact::Printed(line), out);
+            }
+        }
+    }
+
+    fn note(&self, fact: ClientFact, out: &mut ClientEffects) {
+        let client = Arc::clone(&self.name);
+        out.trace.push(TraceEvent { server: Sid::NOBODY, fact: Fact::Client { client, fact } });
+    }
+}
