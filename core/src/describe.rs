@@ -1,17 +1,17 @@
 //! One stable technical line for anything: traces, golden files, tooltips. Not meant for learners.
 
+use crate::client::ClientTimer;
 use crate::effects::{Message, Plane, Timer};
 use crate::election::{Comparison, Criterion, Notification};
 use crate::history::{Step, serves};
 use crate::ids::{SessionId, Sid};
-use crate::client::ClientTimer;
 use crate::query::{Moment, is_stale};
-use crate::sids::Sids;
 use crate::session::{Answer, Operation, Reply, ToClient, ToServer};
+use crate::sids::Sids;
 use crate::sim::{Cause, ClientContent, ClientFrame, Content, Frame, Node};
 use crate::trace::{
-    BroadcastReason, ClientFact, CommitWait, DecisionReason, Exit, Fact, IgnoredReason, LookingReason, NotYet, ReplyReason, Table,
-    TraceEvent,
+    BroadcastReason, ClientFact, CommitWait, DecisionReason, Exit, Fact, IgnoredReason, LookingReason, NotYet,
+    ReplyReason, Table, TraceEvent,
 };
 use crate::zab::Work;
 use crate::zab::sync_choice::SyncReason;
@@ -40,11 +40,14 @@ pub fn cause(cause: &Cause) -> String {
         Cause::FreezeNoticed(sid) => format!("peers of S{sid} lose patience"),
         Cause::DiskDone(sid) => format!("S{sid} disk"),
         Cause::OnLine(client, frame) => on_line(client, frame),
-        Cause::ClientTimer(client, timer) => format!("{client} timer {}", match timer {
-            ClientTimer::Ping => "ping",
-            ClientTimer::Silence => "silence",
-            ClientTimer::Reconnect => "reconnect",
-        }),
+        Cause::ClientTimer(client, timer) => format!(
+            "{client} timer {}",
+            match timer {
+                ClientTimer::Ping => "ping",
+                ClientTimer::Silence => "silence",
+                ClientTimer::Reconnect => "reconnect",
+            }
+        ),
         Cause::ClientRefused(client) => format!("{client} cannot connect"),
         Cause::Work(sid, work) => format!(
             "S{sid} {} thread",
@@ -73,19 +76,25 @@ fn arrived(frame: &Frame) -> String {
 fn on_line(client: &str, frame: &ClientFrame) -> String {
     let server = frame.server;
     match &frame.content {
-        ClientContent::ToServer(message) => format!("{client}→S{server} {}", match message {
-            ToServer::Connect(request) if request.session == SessionId::NONE => "connect".to_string(),
-            ToServer::Connect(request) => format!("connect, session {}, seen {}", request.session, request.seen),
-            ToServer::Request(xid, operation) => format!("#{xid} {}", request(operation)),
-            ToServer::Ping => "ping".to_string(),
-        }),
-        ClientContent::ToClient(message) => format!("S{server}→{client} {}", match message {
-            ToClient::Connected(response) if response.session == SessionId::NONE => "no such session".to_string(),
-            ToClient::Connected(response) => format!("session {}, timeout {}", response.session, response.timeout),
-            ToClient::Reply(reply) => format!("#{} {}", reply.xid, self::reply(reply)),
-            ToClient::Event(event) => format!("event {} {}", event.kind, event.path),
-            ToClient::Ping(_) => "ping".to_string(),
-        }),
+        ClientContent::ToServer(message) => format!(
+            "{client}→S{server} {}",
+            match message {
+                ToServer::Connect(request) if request.session == SessionId::NONE => "connect".to_string(),
+                ToServer::Connect(request) => format!("connect, session {}, seen {}", request.session, request.seen),
+                ToServer::Request(xid, operation) => format!("#{xid} {}", request(operation)),
+                ToServer::Ping => "ping".to_string(),
+            }
+        ),
+        ClientContent::ToClient(message) => format!(
+            "S{server}→{client} {}",
+            match message {
+                ToClient::Connected(response) if response.session == SessionId::NONE => "no such session".to_string(),
+                ToClient::Connected(response) => format!("session {}, timeout {}", response.session, response.timeout),
+                ToClient::Reply(reply) => format!("#{} {}", reply.xid, self::reply(reply)),
+                ToClient::Event(event) => format!("event {} {}", event.kind, event.path),
+                ToClient::Ping(_) => "ping".to_string(),
+            }
+        ),
         ClientContent::ClientClosed => format!("{client}→S{server} end of the connection"),
         ClientContent::ServerClosed => format!("S{server}→{client} end of the connection"),
     }

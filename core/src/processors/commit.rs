@@ -25,7 +25,13 @@ impl Server {
     // ---- what clients send ----
 
     /// Something from a client. A server that does not serve has nothing to say to it.
-    pub(crate) fn handle_client(&mut self, now: Instant, connection: ConnectionId, message: ToServer, out: &mut Effects) {
+    pub(crate) fn handle_client(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        message: ToServer,
+        out: &mut Effects,
+    ) {
         if self.phase() != ZabPhase::Broadcast || self.is_leaving() {
             out.close_client(connection);
             return;
@@ -159,9 +165,8 @@ impl Server {
         let leads = self.leads();
         loop {
             let Some(known) = self.port.connections.get_mut(&connection) else { return };
-            let waits = |operation: &Operation| {
-                operation.is_write() || matches!(operation, Operation::Sync { .. }) && !leads
-            };
+            let waits =
+                |operation: &Operation| operation.is_write() || matches!(operation, Operation::Sync { .. }) && !leads;
             let Some((xid, operation)) = known.queue.pop_front_if(|(_, operation)| !waits(operation)) else { return };
             if operation == Operation::Ping {
                 out.tell_client(connection, ToClient::Ping(self.database.last_processed));
@@ -262,9 +267,12 @@ impl Server {
     pub(crate) fn finish_sync(&mut self, id: RequestId, out: &mut Effects) {
         let zxid = self.database.last_processed;
         out.note(Fact::Synced { request: id, zxid });
-        let Some(connection) = self.port.of_session(id.session).filter(|_| id.session != SessionId::NONE) else { return };
+        let Some(connection) = self.port.of_session(id.session).filter(|_| id.session != SessionId::NONE) else {
+            return;
+        };
         let Some(known) = self.port.connections.get_mut(&connection) else { return };
-        let is = |(xid, operation): &mut (i32, Operation)| *xid == id.cxid && matches!(operation, Operation::Sync { .. });
+        let is =
+            |(xid, operation): &mut (i32, Operation)| *xid == id.cxid && matches!(operation, Operation::Sync { .. });
         if let Some((xid, Operation::Sync { path })) = known.queue.pop_front_if(is) {
             self.port.reply(connection, xid, Some(zxid), Ok(Answer::Path(path)), out);
             self.answer_reads(connection, out);

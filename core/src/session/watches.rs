@@ -70,9 +70,9 @@ impl WatchTable {
 
     /// All watches, by path.
     pub fn iter(&self) -> impl Iterator<Item = (&Path, ConnectionId, WatchMode)> {
-        self.watches.iter().flat_map(|(path, watchers)| {
-            watchers.iter().map(move |(connection, mode)| (path, *connection, *mode))
-        })
+        self.watches
+            .iter()
+            .flat_map(|(path, watchers)| watchers.iter().map(move |(connection, mode)| (path, *connection, *mode)))
     }
 
     /// Whether there are none.

@@ -204,7 +204,11 @@ impl DataTree {
     /// The ephemeral znodes of a session, by path.
     pub fn ephemerals_of(&self, session: SessionId) -> impl Iterator<Item = &Path> {
         let from = (session, Path::from(""));
-        self.ephemerals.range(from..).map(|(key, ())| key).take_while(move |(owner, _)| *owner == session).map(|key| &key.1)
+        self.ephemerals
+            .range(from..)
+            .map(|(key, ())| key)
+            .take_while(move |(owner, _)| *owner == session)
+            .map(|key| &key.1)
     }
 
     /// All ephemeral znodes with their owners.
@@ -346,7 +350,14 @@ impl DataTree {
         true
     }
 
-    fn set_data(&mut self, txn: &Txn, path: &Path, data: &Option<Data>, version: i32, changes: &mut Vec<Change>) -> Outcome {
+    fn set_data(
+        &mut self,
+        txn: &Txn,
+        path: &Path,
+        data: &Option<Data>,
+        version: i32,
+        changes: &mut Vec<Change>,
+    ) -> Outcome {
         let length = |data: &Option<Data>| data.as_ref().map_or(0, |data| data.len() as i64);
         let before = self.get(path).map_or(0, |znode| length(&znode.data));
         let outcome = self.written(path, |znode| {
@@ -424,7 +435,9 @@ impl DataTree {
 
     /// Counts a change of a path under the quota that holds it. A quota on the reserved subtree counts nothing.
     fn count_quota(&mut self, path: &str, count: i64, bytes: i64) {
-        let Some(limited) = self.quota_above(path).filter(|limited| &***limited != path::RESERVED).cloned() else { return };
+        let Some(limited) = self.quota_above(path).filter(|limited| &***limited != path::RESERVED).cloned() else {
+            return;
+        };
         let stats = quota::stats_path(&limited);
         let Some(track) = self.track(&stats) else { return };
         self.write_track(&stats, StatsTrack { count: track.count + count, bytes: track.bytes + bytes, ..track });

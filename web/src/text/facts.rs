@@ -6,7 +6,7 @@ use zooscope_core::election::{Comparison, Criterion, ServerState};
 use zooscope_core::history::Step;
 use zooscope_core::sim::{Cause, Command, Content};
 use zooscope_core::trace::{
-    DecisionReason, Fact, IgnoredReason, LookingReason, NotYet, ReplyReason, Table, TraceEvent,
+    ClientFact, DecisionReason, Fact, IgnoredReason, LookingReason, NotYet, ReplyReason, Table, TraceEvent,
 };
 
 /// How telling a fact is; the least number speaks for the step.
@@ -44,6 +44,11 @@ fn rank(fact: &Fact) -> u8 {
         Fact::LinkUp { .. } | Fact::LinkDown { .. } => 16,
         Fact::Tallied { .. } | Fact::Broadcast { .. } | Fact::Received { .. } | Fact::Unreachable { .. } => 17,
         Fact::PacketReceived { .. } => 18,
+        Fact::SessionExpires { .. } | Fact::ClientAhead { .. } | Fact::DigestDiffers { .. } => 0,
+        Fact::Client { fact: ClientFact::Event(_), .. } => 3,
+        Fact::Client { fact: ClientFact::State(_) | ClientFact::Replied(_), .. } => 4,
+        Fact::Client { .. } => 18,
+        Fact::Refused { .. } | Fact::SessionReady { .. } | Fact::SessionRefused { .. } => 5,
     }
 }
 
@@ -90,6 +95,12 @@ impl Lang {
             Cause::Refused { dialler, by } => self.say(
                 format_args!("服务器 {by} 拒绝了服务器 {dialler} 的连接。"),
                 format_args!("Server {by} refuses the connection of server {dialler}."),
+            ),
+            Cause::OnLine(client, frame) => self.on_line(client, frame),
+            Cause::ClientTimer(client, timer) => self.client_timer(client, *timer),
+            Cause::ClientRefused(client) => self.say(
+                format_args!("客户端 {client} 没能连上服务器。"),
+                format_args!("Client {client} cannot connect with a server."),
             ),
             Cause::FreezeNoticed(sid) => self.say(
                 format_args!("其他服务器太久没有听到服务器 {sid}，断开了连接。"),
@@ -221,7 +232,7 @@ impl Lang {
             Fact::Unreachable { peer } => {
                 self.say(format_args!("服务器 {me} 连不上 {peer}。"), format_args!("Server {me} cannot reach {peer}."))
             }
-            other => self.zab(me.0, other).unwrap_or_default(),
+            other => self.zab(me.0, other).or_else(|| self.client_fact(me, other)).unwrap_or_default(),
         }
     }
 

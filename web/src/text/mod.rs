@@ -1,6 +1,7 @@
 //! Every word the reader sees, in Chinese and English side by side, so that none can be missing. Protocol words
 //! (zxid, LOOKING, Leader) stay as they are in both.
 
+mod clients;
 mod errors;
 mod facts;
 mod rules;

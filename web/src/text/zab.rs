@@ -106,14 +106,14 @@ impl Lang {
                 format_args!("Server {me} gets UPTODATE and serves, in epoch {epoch}."),
             ),
             Fact::Requested { request } => {
-                let number = request.number;
+                let number = request.cxid;
                 self.say(
                     format_args!("服务器 {me} 的客户端发来写请求 #{number}。"),
                     format_args!("A client of server {me} asks for write #{number}."),
                 )
             }
             Fact::Proposed { zxid, request } => {
-                let number = request.number;
+                let number = request.cxid;
                 self.say(
                     format_args!("Leader {me} 把写请求 #{number} 变成提案 {zxid}，发给所有跟随者，自己也开始写日志。"),
                     format_args!("Leader {me} makes write #{number} proposal {zxid}, sends it to all followers and logs it itself."))
@@ -155,16 +155,19 @@ impl Lang {
                 format_args!("{zxid} takes effect at server {me}."),
             ),
             Fact::Answered { request, zxid } => {
-                let number = request.number;
+                let number = request.cxid;
                 self.say(
                     format_args!("服务器 {me} 回答客户端：写请求 #{number} 成功（{zxid}）。"),
                     format_args!("Server {me} answers its client: write #{number} is done ({zxid})."),
                 )
             }
-            Fact::Synced { number, zxid } => self.say(
-                format_args!("服务器 {me} 的 sync #{number} 完成：已应用到 {zxid}。"),
-                format_args!("Sync #{number} of server {me} is done: {zxid} is applied."),
-            ),
+            Fact::Synced { request, zxid } => {
+                let number = request.cxid;
+                self.say(
+                    format_args!("服务器 {me} 的 sync #{number} 完成：已应用到 {zxid}。"),
+                    format_args!("Sync #{number} of server {me} is done: {zxid} is applied."),
+                )
+            }
             Fact::Exits(why) => {
                 let why = self.exit(*why);
                 self.say(

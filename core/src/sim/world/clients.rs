@@ -222,9 +222,10 @@ impl World {
     pub(super) fn close_line(&mut self, connection: ConnectionId) {
         Arc::make_mut(&mut self.lines).drop_frames(connection, true);
         self.forget_lost_client_frames();
-        let closed = self.lines.frames().any(|frame| {
-            frame.connection == connection && frame.content == ClientContent::ServerClosed
-        });
+        let closed = self
+            .lines
+            .frames()
+            .any(|frame| frame.connection == connection && frame.content == ClientContent::ServerClosed);
         if !closed {
             self.send_on_line(connection, ClientContent::ServerClosed);
         }
