@@ -8,7 +8,7 @@ use crate::ids::Sid;
 use crate::query::Moment;
 use crate::server::{Activity, Server};
 use crate::sids::Sids;
-use crate::sim::{Cause, Command, CommandError, Node, Planned, Process, World};
+use crate::sim::{Cause, ClientAct, Command, CommandError, Node, Planned, Process, World};
 use crate::time::{Duration, Instant};
 use crate::trace::TraceEvent;
 use crate::zab::ZabPhase;
@@ -184,6 +184,11 @@ impl History {
                 )?;
                 self.act(&Command::Crash(*server), watch)?;
             }
+            Command::Client { client, act: ClientAct::Expire } => {
+                self.act(command, watch)?;
+                let name = Arc::clone(client);
+                self.run_until(|run| has_expired(&run.latest, &name), watch)?;
+            }
             _ => self.act(command, watch)?,
         }
         self.commands.push(command.clone());
@@ -256,6 +261,14 @@ impl History {
     }
 }
 
+/// Whether a serving leader knows the session of a client no longer.
+fn has_expired(world: &World, client: &str) -> bool {
+    let Some((_, node)) = world.client(client) else { return true };
+    let leads = |server: &&Server| matches!(server.activity(), Activity::Leading(leader) if leader.is_established());
+    let mut leaders = world.servers().filter(leads);
+    leaders.any(|leader| leader.database().tree.session(node.client.session).is_none())
+}
+
 /// Lets the world of the moment before go through a step once more. It goes the same way, since all chance is
 /// part of the world.
 fn run_again(world: &mut World, step: &Step) {
@@ -271,7 +284,8 @@ fn run_again(world: &mut World, step: &Step) {
 pub fn is_settled(world: &World) -> bool {
     let working = |planned| matches!(planned, Planned::Refusal { .. } | Planned::DiskDone(_) | Planned::Work(..));
     let busy = world.network().frames().any(|frame| frame.arrives_at.is_some() && !frame.is_ping())
-        || world.agenda().iter().any(|(_, planned)| working(planned));
+        || world.agenda().iter().any(|(_, planned)| working(planned))
+        || world.lines().frames().any(|frame| !frame.content.is_ping());
     if busy {
         return false;
     }
@@ -283,7 +297,11 @@ pub fn is_settled(world: &World) -> bool {
         // A leader that has lost its quorum and not noticed yet still serves reads.
         Some(side) => {
             let leads = |sid: &Sid| matches!(world.server(*sid).map(Server::activity), Some(Activity::Leading(_)));
-            side.into_iter().filter(leads).count() == 1 && side.into_iter().all(|sid| serves(world, sid))
+            side.into_iter().filter(leads).count() == 1
+                && side.into_iter().all(|sid| serves(world, sid))
+                && !world.clients().any(|(_, node)| {
+                    node.looks_for_server() && node.client.servers.iter().any(|sid| side.contains(*sid))
+                })
         }
         // Without a quorum nobody serves in the end.
         None => !world.nodes().any(|(_, node)| {

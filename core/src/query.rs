@@ -1,6 +1,11 @@
 //! Questions about one moment of a run, and statements about the answers. Lessons fill their placeholders with
 //! the answers and rest their claims on the statements; golden files use them as expectations.
 
+mod clients;
+
+pub use clients::{ClientQuery, ZnodeQuery, owner, state_word};
+
+use crate::client::ClientName;
 use crate::election::{Criterion, ServerState};
 use crate::history::{History, serves};
 use crate::ids::{Epoch, Sid, Zxid};
@@ -9,6 +14,7 @@ use crate::sids::Sids;
 use crate::sim::{Cause, Command, World};
 use crate::time::{Duration, Instant};
 use crate::trace::{DecisionReason, Fact};
+use crate::tree::Path;
 use core::fmt;
 use std::sync::Arc;
 
@@ -22,7 +28,7 @@ pub struct Moment<'a> {
 }
 
 /// A question. The words in brackets are how it is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Query {
     /// The id itself (`id 3`), so that prose need not type digits.
     Id(Sid),
@@ -102,6 +108,12 @@ pub enum Query {
     Gap(Sid, Sid),
     /// The time from the first server's start to the second server's decision (`decided 3 2`).
     Decided(Sid, Sid),
+    /// Whether all running servers have the same tree (`same-tree`): yes or no.
+    SameTree,
+    /// Something about a client.
+    Client(ClientQuery, ClientName),
+    /// Something about a znode at a server.
+    Znode(ZnodeQuery, Sid, Path),
 }
 
 /// An answer.
@@ -123,6 +135,8 @@ pub enum Value {
     Flag(bool),
     /// What decided.
     Reason(Reason),
+    /// A word: a client's state or name, a code, or what a znode holds.
+    Word(Arc<str>),
 }
 
 /// What decided a comparison or an election, in one word.
@@ -225,7 +239,7 @@ pub struct Predicate {
 impl Predicate {
     /// Whether it is true at this moment.
     pub fn holds(&self, moment: Moment<'_>) -> bool {
-        let answer = moment.ask(self.query);
+        let answer = moment.ask(&self.query);
         let less = || match (&answer, &self.value) {
             (Value::Number(a), Value::Number(b)) => a < b,
             (Value::Zxid(a), Value::Zxid(b)) => a < b,
@@ -256,12 +270,12 @@ impl Moment<'_> {
     }
 
     /// Answers a question.
-    pub fn ask(self, query: Query) -> Value {
+    pub fn ask(self, query: &Query) -> Value {
         let world = &*self.world();
         let server = |sid: Sid| world.server(sid);
         let rule = world.ensemble().quorum();
         let states = |state: ServerState| world.servers().filter(|server| server.state() == state).count() as u64;
-        match query {
+        match *query {
             Query::Id(sid) => Value::Server(Some(sid)),
             Query::State(sid) => Value::State(server(sid).map(|server| server.state())),
             Query::Vote(sid) => Value::Server(current_vote(world, sid)),
@@ -319,6 +333,9 @@ impl Moment<'_> {
                 (Some(a), Some(b)) => Some(b.since(a)),
                 _ => None,
             }),
+            Query::SameTree => Value::Flag(clients::same_tree(world)),
+            Query::Client(query, ref name) => self.ask_client(query, name),
+            Query::Znode(query, sid, ref path) => self.ask_znode(query, sid, path),
             Query::Decided(from, sid) => Value::Span(match (self.started_at(from), self.decided_at(sid)) {
                 (Some(start), Some(end)) => Some(end.since(start)),
                 _ => None,
@@ -487,6 +504,7 @@ impl fmt::Display for Value {
             Value::Span(Some(span)) => write!(f, "{span}"),
             Value::Flag(flag) => f.write_str(if *flag { "yes" } else { "no" }),
             Value::Reason(reason) => f.write_str(reason.word()),
+            Value::Word(word) => f.write_str(word),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::history::History;
 use crate::script::{Cause, Expected, ParseError, Words, command, ensemble};
 use crate::sim::Command;
 use crate::time::Duration;
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 /// Changes whenever the same commands would give another trace, so that an old link can say so.
 pub const TRACE_VERSION: u8 = 2;
@@ -57,6 +57,22 @@ impl fmt::Display for DecodeError {
     }
 }
 
+/// The script that a link's letters stand for. `None` when they stand for no text.
+fn restore(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        if letter == '%' {
+            let digits = [letters.next()?.to_digit(16)?, letters.next()?.to_digit(16)?];
+            bytes.push((digits[0] * 16 + digits[1]) as u8);
+        } else {
+            let plain = LETTERS.iter().find(|(_, safe)| *safe == letter).map_or(letter, |(plain, _)| *plain);
+            bytes.extend_from_slice(plain.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
 impl Recording {
     /// The recording of a run.
     pub fn of(history: &History) -> Recording {
@@ -75,9 +91,21 @@ impl Recording {
 
     /// The text for a link.
     pub fn encode(&self) -> String {
-        let replace =
-            |letter: char| LETTERS.iter().find(|(plain, _)| *plain == letter).map_or(letter, |(_, safe)| *safe);
-        format!("{TRACE_VERSION};{}", self.script().chars().map(replace).collect::<String>())
+        let mut text = format!("{TRACE_VERSION};");
+        for letter in self.script().chars() {
+            match LETTERS.iter().find(|(plain, safe)| *plain == letter || *safe == letter) {
+                Some((plain, safe)) if *plain == letter => text.push(*safe),
+                None if letter.is_ascii_graphic() && !"%#\"`".contains(letter) => text.push(letter),
+                // Anything else, and what stands for something else, is written byte by byte as links do.
+                _ => {
+                    let mut bytes = [0; 4];
+                    for byte in letter.encode_utf8(&mut bytes).bytes() {
+                        let _ = write!(text, "%{byte:02X}");
+                    }
+                }
+            }
+        }
+        text
     }
 
     /// Reads a text that [`Recording::encode`] wrote.
@@ -93,9 +121,7 @@ impl Recording {
         if version != TRACE_VERSION {
             return Err(DecodeError::OtherVersion(version));
         }
-        let restore =
-            |letter: char| LETTERS.iter().find(|(_, safe)| *safe == letter).map_or(letter, |(plain, _)| *plain);
-        let script: String = script.chars().map(restore).collect();
+        let script = restore(script).ok_or(DecodeError::Damaged)?;
         let mut lines = script.lines().zip(1..);
         let (first, _) = lines.next().ok_or(DecodeError::Damaged)?;
         let mut words = Words::of(1, first);
@@ -166,15 +192,17 @@ mod tests {
     #[test]
     fn every_setting_and_command_survives_the_link() {
         let script = "ensemble 6 observers=1 seed=9 latency=5ms..30.5ms tick=500ms initLimit=20 syncLimit=7 \
-            finalizeWait=150ms disk=2ms faults=epoch-first,cache-hole weights=1:2,6:0 groups=1,2,3|4,5,6 zxid=1:1.3,2:1.6 epoch=1:2\n\
+            finalizeWait=150ms disk=2ms extendedTypes=yes enforceQuota=yes containerCheck=30s digest=no faults=epoch-first,cache-hole weights=1:2,6:0 groups=1,2,3|4,5,6 zxid=1:1.3,2:1.6 epoch=1:2\n\
             start 1\nstart all\npause 2\nresume 2\nhold 3->2\nrelease 3->2\ncut 1-3\npartition 1,2 | 3,4,5,6\nheal\n\
             stop 5\ncrash 4\nrestart 4\nstep 3\nadvance 12.5ms\nsettle\nuntil votes 3 < 9\n\
-            start all\nsettle\nwrite 2 hello\nsync 1\ndisk 3 slow\ndisk 3 fast\nwrite 2 again\ncrash 2 after append 3.2\nsettle";
+            start all\nsettle\nwrite 2 hello\nsync 1\ndisk 3 slow\ndisk 3 fast\nwrite 2 again\ncrash 2 after append 3.2\nsettle\n\
+            client a connect 3,1 timeout=5s\nsettle\na> create -e /m 'x_y; ~!|<> 100% #1 节点'\nsettle\npause a\nresume a\n\
+            cut a\nheal\nsettle\nexpire a\nclient b connect 1\ncrash b\nsettle";
         let mut session = Session::default();
         session.run(script).1.expect("the script runs");
         let recording = Recording::of(session.history().expect("it began"));
         let text = recording.encode();
-        assert!(text.chars().all(|letter| !" \n|<>#?&+%\"".contains(letter)), "{text}");
+        assert!(text.chars().all(|letter| !" \n|<>#?&+\"".contains(letter)), "{text}");
         assert_eq!(Recording::decode(&text).as_ref(), Ok(&recording));
         assert_eq!(recording.replay().as_ref().ok(), session.history());
     }
@@ -184,6 +212,9 @@ mod tests {
         let text = flagship().encode();
         assert_eq!(Recording::decode(""), Err(DecodeError::Damaged));
         assert_eq!(Recording::decode("hello"), Err(DecodeError::Damaged));
+        for cut in ["2;ensemble_3;a~_ls_%2", "2;ensemble_3;a~_ls_%FF", "2;ensemble_3;a~_ls_%zz"] {
+            assert_eq!(Recording::decode(cut), Err(DecodeError::Damaged));
+        }
         assert_eq!(Recording::decode(&text.replacen('2', "1", 1)), Err(DecodeError::OtherVersion(1)));
         let Err(DecodeError::Line(error)) = Recording::decode(&text.replace("start_3", "stomp_3")) else {
             panic!("a line that is not understood");

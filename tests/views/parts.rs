@@ -109,7 +109,7 @@ fn fill(words: &[Inline], moment: Moment<'_>, show: &Show, lang: Lang) -> Result
     let piece = |inline: &Inline| match inline {
         Inline::Text(text) | Inline::Code(text) => Ok(text.clone()),
         Inline::Strong(inner) => fill(inner, moment, show, lang),
-        Inline::Answer(query) => match moment.ask(*query) {
+        Inline::Answer(query) => match moment.ask(query) {
             Value::Server(None) | Value::State(None) | Value::Span(None) => Err(format!("`{query}` has no answer")),
             value => Ok(lang.value(&value)),
         },

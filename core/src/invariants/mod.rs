@@ -1,10 +1,11 @@
 //! What must be true after every event of a run, whatever was crashed, cut, held or frozen. The simulation checks
 //! all of it after every step, and the page shows that all of it holds. What concerns elections and connections is
-//! here, what concerns Zab in [`zab`].
+//! here, what concerns Zab in [`zab`], and trees and clients in `clients`.
 //!
 //! The round (`logicalclock`) needs care: it never decreases while a server searches, but a server that joins an
 //! established ensemble through `outofelection` takes over that ensemble's round, which may be the smaller one.
 
+mod clients;
 pub mod zab;
 
 use crate::effects::{Plane, Timer};
@@ -80,11 +81,21 @@ pub enum Invariant {
     AckConsistent,
     /// No packet comes where it cannot come.
     MessageLegal,
+    /// The same transactions make the same tree.
+    SameTree,
+    /// Ephemeral znodes have living owners.
+    EphemeralHasSession,
+    /// An event comes before what shows the change.
+    EventsFirst,
+    /// A client never goes back in time.
+    NeverBack,
+    /// A session's requests are answered in order.
+    RepliesInOrder,
 }
 
 impl Invariant {
     /// All of them.
-    pub const ALL: [Invariant; 30] = [
+    pub const ALL: [Invariant; 35] = [
         Invariant::OneLeader,
         Invariant::OnlyVotersLead,
         Invariant::FollowsAnother,
@@ -115,6 +126,11 @@ impl Invariant {
         Invariant::CommitConsistent,
         Invariant::AckConsistent,
         Invariant::MessageLegal,
+        Invariant::SameTree,
+        Invariant::EphemeralHasSession,
+        Invariant::EventsFirst,
+        Invariant::NeverBack,
+        Invariant::RepliesInOrder,
     ];
 
     /// What it says, in one technical line.
@@ -160,6 +176,11 @@ impl Invariant {
             Invariant::CommitConsistent => "COMMIT is for the oldest proposal that waits for one",
             Invariant::AckConsistent => "the first ACK of a learner answers NEWLEADER",
             Invariant::MessageLegal => "no packet comes in a phase to which it does not belong",
+            Invariant::SameTree => "servers with the same last zxid have the same tree",
+            Invariant::EphemeralHasSession => "the session that owns an ephemeral znode lives",
+            Invariant::EventsFirst => "a client is told of a change before it gets a reply that shows it",
+            Invariant::NeverBack => "no reply comes from an older state than its client has seen",
+            Invariant::RepliesInOrder => "the requests of a session are answered in the order in which they were sent",
         }
     }
 }
@@ -188,6 +209,7 @@ pub struct Before {
     /// The LOOKING servers that are not frozen, with their rounds and votes.
     looking: Vec<(Sid, Round, Vote)>,
     ghost: Arc<Ghost>,
+    clients: Vec<clients::ClientBefore>,
 }
 
 impl Before {
@@ -203,6 +225,7 @@ impl Before {
             now: world.now(),
             looking: world.servers().filter(awake).filter_map(looking).collect(),
             ghost: world.ghost().clone(),
+            clients: clients::before(world),
         }
     }
 }
@@ -236,12 +259,14 @@ pub fn check_by(world: &World, order: VoteOrder) -> Vec<Violation> {
     report.agenda();
     report.connections();
     report.found.extend(zab::check_moment(world));
+    report.found.extend(clients::check_moment(world));
     report.found
 }
 
 /// Checks a step: what must be true of two moments, one event apart, and of what was decided in between.
 pub fn check_step(before: &Before, after: &World, trace: &[TraceEvent]) -> Vec<Violation> {
     let mut found = zab::check_facts(&before.ghost, after, trace);
+    found.extend(clients::check_facts(before, after, trace));
     if after.now() < before.now {
         found.push(Violation::of(Invariant::TimeGrows, &[], None));
     }
@@ -356,7 +381,9 @@ impl Report<'_> {
                     set(Timer::Finalize) && only(&[Timer::Finalize])
                 }
                 Activity::Looking(_) => set(Timer::Silence) && only(&[Timer::Silence]),
-                Activity::Leading(leader) if leader.is_established() => set(Timer::Tick) && only(&[Timer::Tick]),
+                Activity::Leading(leader) if leader.is_established() => {
+                    set(Timer::Tick) && only(&[Timer::Tick, Timer::Sessions, Timer::Containers])
+                }
                 Activity::Leading(_) => set(Timer::InitLimit) && only(&[Timer::InitLimit]),
                 // The end of the stream may wait behind the disk.
                 Activity::Following(learner) | Activity::Observing(learner)

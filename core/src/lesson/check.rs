@@ -105,7 +105,7 @@ fn check_claims(performance: &Performance, setting: &str) -> Vec<Problem> {
             let end = if claim.lasting { performance.beat_end(position) } else { mark.at };
             for predicate in &claim.predicates {
                 if let Some(index) = (mark.at..=end).find(|index| !predicate.holds(performance.moment(*index))) {
-                    let found = performance.moment(index).ask(predicate.query);
+                    let found = performance.moment(index).ask(&predicate.query);
                     let what = format!("`{predicate}` is not true at event {index}: it is {found}{setting}");
                     problems.push(problem(SCRIPT, claim.line, what));
                 }

@@ -194,7 +194,7 @@ impl Server {
             Operation::RemoveWatches { path, kind } => self.port.remove_watches(connection, path, *kind),
             Operation::CheckWatches { path, kind } => self.port.check_watches(path, *kind),
             Operation::SetWatches(lists) => {
-                self.port.set_watches(connection, lists, &self.database.tree, out);
+                self.port.set_watches(connection, lists, (&self.database.tree, zxid), out);
                 Ok(Answer::Nothing)
             }
             operation => finish::read(&self.database.tree, operation, &who, session),

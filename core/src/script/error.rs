@@ -42,6 +42,16 @@ pub enum Expected {
     Row,
     /// A name: letters, digits and hyphens.
     Name,
+    /// A client's name.
+    Client,
+    /// A path.
+    Path,
+    /// `connect`.
+    Connect,
+    /// A list of servers, `1,2`.
+    Servers,
+    /// `timeout=6s`.
+    Timeout,
     /// `yes` or `no`.
     YesOrNo,
     /// `slow` or `fast`.
@@ -89,7 +99,7 @@ impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Expected::Command => {
-                "a command: start, stop, crash, restart, pause, resume, cut, partition, heal, hold, release, disk, write, sync, advance, step, settle, until, expect or show"
+                "a command: start, stop, crash, restart, pause, resume, cut, partition, heal, hold, release, disk, write, sync, client, expire, advance, step, settle, until, expect or show; or a client's line such as `a> ls /`"
             }
             Expected::EnsembleFirst => "`ensemble` with the number of servers as the first command, and only there",
             Expected::ServerCount => "a number of servers from 1 to 9",
@@ -111,6 +121,11 @@ impl fmt::Display for Expected {
             Expected::Row => "a row such as 1->3",
             Expected::Name => "a name of letters, digits and hyphens",
             Expected::Invariant => "names of invariants such as `ProcessConsistency`, or `none`",
+            Expected::Client => "a client's name: a letter, then letters, digits and hyphens",
+            Expected::Path => "a path such as /app/config",
+            Expected::Connect => "`connect` and the servers that the client knows",
+            Expected::Servers => "servers of this ensemble with commas between them, such as 1,2",
+            Expected::Timeout => "the timeout that the client wishes for, such as timeout=6s",
             Expected::YesOrNo => "`yes` or `no`",
             Expected::DiskSpeed => "`slow` or `fast`",
             Expected::Fault => "names of faults with commas between them, such as `epoch-first,undead-logger`",

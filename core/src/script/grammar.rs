@@ -3,14 +3,16 @@
 use super::error::{Expected, ParseError};
 use super::predicate::predicate;
 use super::words::{self, Words};
+use crate::client::ClientName;
 use crate::ensemble::{Ensemble, InitialData, Latency, Role};
 use crate::ids::{Sid, Zxid};
 use crate::query::{Predicate, Query, Relation, Value};
 use crate::rules::Faults;
 use crate::sids::Sids;
-use crate::sim::{Command, CrashPoint};
+use crate::sim::{ClientAct, Command, CrashPoint};
 use crate::time::Duration;
 use litemap::LiteMap;
+use std::sync::Arc;
 
 /// The most servers an ensemble may have.
 pub const MOST_SERVERS: u8 = 9;
@@ -158,7 +160,26 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
     let word = words.peek().unwrap_or("");
     let mut after = words.clone();
     after.take();
+    if let Some(client) = word.strip_suffix('>').and_then(client_name) {
+        let line = words.rest_of_line();
+        *words = after.at_end();
+        return Ok(Command::Client { client, act: ClientAct::Type(Arc::from(line)) });
+    }
     let command = match word {
+        "client" => connect(&mut after, ensemble)?,
+        "crash" | "pause" | "resume" | "cut" | "expire"
+            if after.peek().is_some_and(|word| client_name(word).is_some()) =>
+        {
+            let act = match word {
+                "crash" => ClientAct::Crash,
+                "pause" => ClientAct::Pause,
+                "resume" => ClientAct::Resume,
+                "cut" => ClientAct::Cut,
+                _ => ClientAct::Expire,
+            };
+            Command::Client { client: after.read(Expected::Client, client_name)?, act }
+        }
+        "expire" => return Err(after.error(Expected::Client)),
         "start" if after.take_if("all") => Command::StartAll,
         "start" => Command::Start(server(&mut after)?),
         "stop" => Command::Stop(server(&mut after)?),
@@ -196,6 +217,25 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
     after.finish()?;
     *words = after;
     Ok(command)
+}
+
+/// `client a connect 1`, `client a connect 2,3 timeout=6s`.
+fn connect(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {
+    let client = words.read(Expected::Client, client_name)?;
+    words.read(Expected::Connect, |word| (word == "connect").then_some(()))?;
+    let known = |word: &str| words::sid(word).filter(|sid| ensemble.members.contains_key(sid));
+    let servers = words.read(Expected::Servers, |word| word.split(',').map(known).collect())?;
+    let mut timeout = ClientAct::USUAL_TIMEOUT;
+    if !words.is_empty() {
+        timeout = words.read(Expected::Timeout, |word| word.strip_prefix("timeout=").and_then(words::span))?;
+    }
+    Ok(Command::Client { client, act: ClientAct::Connect { servers, timeout } })
+}
+
+/// A client's name: a letter, then letters, digits and hyphens.
+pub fn client_name(word: &str) -> Option<ClientName> {
+    let fits = word.starts_with(|letter: char| letter.is_ascii_alphabetic()) && words::name(word).is_some();
+    fits.then(|| Arc::from(word))
 }
 
 /// `crash 3`, or `crash 3 after flush 1.8`.

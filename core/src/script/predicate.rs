@@ -1,11 +1,13 @@
 //! How questions and statements are written.
 
 use super::error::{Expected, ParseError};
+use super::grammar::client_name;
 use super::words::{self, Words};
 use crate::election::ServerState;
 use crate::ids::Sid;
-use crate::query::{Predicate, Query, Reason, Relation, Value};
+use crate::query::{ClientQuery, Predicate, Query, Reason, Relation, Value, ZnodeQuery};
 use core::fmt;
+use std::sync::Arc;
 
 /// What follows a question's word.
 enum Shape {
@@ -13,6 +15,8 @@ enum Shape {
     One(fn(Sid) -> Query),
     /// Two servers with a word between them (empty for none).
     Two(&'static str, fn(Sid, Sid) -> Query),
+    Client(ClientQuery),
+    Znode(ZnodeQuery),
 }
 
 /// Every question and how it is written.
@@ -56,6 +60,21 @@ const QUERIES: &[(&str, Shape)] = &[
     ("quiet", Shape::One(Query::Quiet)),
     ("gap", Shape::Two("", Query::Gap)),
     ("decided", Shape::Two("", Query::Decided)),
+    ("same-tree", Shape::Alone(Query::SameTree)),
+    ("name", Shape::Client(ClientQuery::Name)),
+    ("client", Shape::Client(ClientQuery::State)),
+    ("connected", Shape::Client(ClientQuery::Server)),
+    ("alive", Shape::Client(ClientQuery::Alive)),
+    ("events", Shape::Client(ClientQuery::Events)),
+    ("reply", Shape::Client(ClientQuery::Reply)),
+    ("timeout", Shape::Client(ClientQuery::Timeout)),
+    ("left", Shape::Client(ClientQuery::Left)),
+    ("ephemerals", Shape::Client(ClientQuery::Ephemerals)),
+    ("exists", Shape::Znode(ZnodeQuery::Exists)),
+    ("holds", Shape::Znode(ZnodeQuery::Data)),
+    ("owner", Shape::Znode(ZnodeQuery::Owner)),
+    ("children", Shape::Znode(ZnodeQuery::Children)),
+    ("watchers", Shape::Znode(ZnodeQuery::Watchers)),
 ];
 
 /// Reads a question.
@@ -63,7 +82,13 @@ pub fn query(words: &mut Words<'_>) -> Result<Query, ParseError> {
     let shape =
         words.read(Expected::Query, |word| QUERIES.iter().find(|(name, _)| *name == word).map(|(_, shape)| shape))?;
     match shape {
-        Shape::Alone(query) => Ok(*query),
+        Shape::Alone(query) => Ok(query.clone()),
+        Shape::Client(query) => Ok(Query::Client(*query, words.read(Expected::Client, client_name)?)),
+        Shape::Znode(query) => {
+            let sid = words.read(Expected::Server, words::sid)?;
+            let path = |word: &str| word.starts_with('/').then(|| Arc::from(word));
+            Ok(Query::Znode(*query, sid, words.read(Expected::Path, path)?))
+        }
         Shape::One(make) => Ok(make(words.read(Expected::Server, words::sid)?)),
         Shape::Two(between, make) => {
             let first = words.read(Expected::Server, words::sid)?;
@@ -84,7 +109,7 @@ pub fn predicate(words: &mut Words<'_>) -> Result<Predicate, ParseError> {
         Some("<") => Some(Relation::Less),
         Some(">=") => Some(Relation::AtLeast),
         // A yes-or-no question alone states the yes.
-        None if answer(query, "yes").is_some() => {
+        None if answer(&query, "yes").is_some() => {
             return Ok(Predicate { query, relation: Relation::Equal, value: Value::Flag(true) });
         }
         None => return Err(words.error(Expected::Relation)),
@@ -93,12 +118,12 @@ pub fn predicate(words: &mut Words<'_>) -> Result<Predicate, ParseError> {
     if relation.is_some() {
         words.take();
     }
-    let value = words.read(Expected::Answer, |word| answer(query, word))?;
+    let value = words.read(Expected::Answer, |word| answer(&query, word))?;
     Ok(Predicate { query, relation: relation.unwrap_or(Relation::Equal), value })
 }
 
 /// Reads an answer of the kind that `query` has.
-fn answer(query: Query, word: &str) -> Option<Value> {
+fn answer(query: &Query, word: &str) -> Option<Value> {
     let yes_or_no = |word: &str| match word {
         "yes" => Some(Value::Flag(true)),
         "no" => Some(Value::Flag(false)),
@@ -116,7 +141,14 @@ fn answer(query: Query, word: &str) -> Option<Value> {
             }
             states.into_iter().find(|state| state.word() == word).map(|state| Value::State(Some(state)))
         }
-        Query::Stale(..) | Query::Serves(_) | Query::Led(_) | Query::Started(_) | Query::Waiting(_) => yes_or_no(word),
+        Query::SameTree
+        | Query::Client(ClientQuery::Alive, _)
+        | Query::Znode(ZnodeQuery::Exists, ..)
+        | Query::Stale(..)
+        | Query::Serves(_)
+        | Query::Led(_)
+        | Query::Started(_)
+        | Query::Waiting(_) => yes_or_no(word),
         Query::Zxid(_) => words::zxid(word).map(Value::Zxid),
         Query::Epoch(_) | Query::Accepted(_) => words::epoch(word).map(Value::Epoch),
         Query::Criterion(..) | Query::Reason(_) => {
@@ -126,7 +158,19 @@ fn answer(query: Query, word: &str) -> Option<Value> {
             "none" => Some(Value::Span(None)),
             _ => words::span(word).map(|span| Value::Span(Some(span))),
         },
-        Query::Votes(_)
+        Query::Client(ClientQuery::Server, _) => match word {
+            "none" => Some(Value::Server(None)),
+            _ => words::sid(word).map(|sid| Value::Server(Some(sid))),
+        },
+        Query::Client(ClientQuery::Timeout | ClientQuery::Left, _) => match word {
+            "none" => Some(Value::Span(None)),
+            _ => words::span(word).map(|span| Value::Span(Some(span))),
+        },
+        Query::Client(ClientQuery::Name | ClientQuery::State | ClientQuery::Reply, _)
+        | Query::Znode(ZnodeQuery::Data | ZnodeQuery::Owner, ..) => Some(Value::Word(Arc::from(word))),
+        Query::Client(ClientQuery::Events | ClientQuery::Ephemerals, _)
+        | Query::Znode(ZnodeQuery::Children | ZnodeQuery::Watchers, ..)
+        | Query::Votes(_)
         | Query::Missing(_)
         | Query::Own(..)
         | Query::Known(_)
@@ -158,6 +202,20 @@ impl fmt::Display for Query {
                 Shape::One(make) => {
                     if let Some(sid) = servers().find(|sid| make(*sid) == *self) {
                         return write!(f, "{name} {}", sid.0);
+                    }
+                }
+                Shape::Client(asked) => {
+                    if let Query::Client(query, client) = self
+                        && query == asked
+                    {
+                        return write!(f, "{name} {client}");
+                    }
+                }
+                Shape::Znode(asked) => {
+                    if let Query::Znode(query, sid, path) = self
+                        && query == asked
+                    {
+                        return write!(f, "{name} {sid} {path}");
                     }
                 }
                 Shape::Two(between, make) => {

@@ -118,7 +118,7 @@ fn expect(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(), ParseError> {
             let statement: Predicate = predicate(words)?;
             words.finish()?;
             let answer =
-                if statement.holds(moment) { statement.to_string() } else { moment.ask(statement.query).to_string() };
+                if statement.holds(moment) { statement.to_string() } else { moment.ask(&statement.query).to_string() };
             (statement.to_string(), answer)
         }
     };
@@ -208,9 +208,9 @@ fn show(words: &mut Words<'_>, moment: Moment<'_>) -> Result<String, ParseError>
             let votes: Vec<String> = world
                 .servers()
                 .filter(|server| world.ensemble().is_voter(server.id()))
-                .map(|server| format!("{}:{}", server.id(), moment.ask(Query::Votes(server.id()))))
+                .map(|server| format!("{}:{}", server.id(), moment.ask(&Query::Votes(server.id()))))
                 .collect();
-            let _ = writeln!(out, "{} (quorum {})", votes.join(" "), moment.ask(Query::Quorum));
+            let _ = writeln!(out, "{} (quorum {})", votes.join(" "), moment.ask(&Query::Quorum));
         }
         _ => {
             let of = words.read(Expected::Server, words::sid)?;

@@ -8,6 +8,8 @@ use crate::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Words<'a> {
     line: usize,
+    /// The whole line, comment included.
+    text: &'a str,
     words: Vec<(usize, &'a str)>,
     next: usize,
     end: usize,
@@ -21,7 +23,7 @@ impl<'a> Words<'a> {
 
     /// The same for a text that begins at a later column of its line.
     pub fn from_column(line: usize, column: usize, text: &'a str) -> Words<'a> {
-        let text = text.split('#').next().unwrap_or("");
+        let (whole, text) = (text, text.split('#').next().unwrap_or(""));
         let mut words = Vec::new();
         let (mut start, mut start_column) = (None, column);
         let mut at = column;
@@ -38,12 +40,25 @@ impl<'a> Words<'a> {
         if let Some(begin) = start {
             words.push((start_column, &text[begin..]));
         }
-        Words { line, words, next: 0, end: at }
+        Words { line, text: whole, words, next: 0, end: at }
     }
 
     /// The line number.
     pub fn line(&self) -> usize {
         self.line
+    }
+
+    /// What stands behind the first word, as it is: a client's line is not ours to divide.
+    pub fn rest_of_line(&self) -> &'a str {
+        let text = self.text.trim();
+        text.split_once(char::is_whitespace).map_or("", |(_, rest)| rest.trim_start())
+    }
+
+    /// The same line with all words taken.
+    #[must_use]
+    pub fn at_end(mut self) -> Words<'a> {
+        self.next = self.words.len();
+        self
     }
 
     /// Whether nothing is left.

@@ -221,14 +221,20 @@ impl ClientPort {
 
     /// `setWatches`: what the client watched elsewhere. Whatever has changed since it last saw is told at once, the
     /// rest is watched here (dossier §6.4).
-    pub fn set_watches(&mut self, connection: ConnectionId, lists: &WatchLists, tree: &DataTree, out: &mut Effects) {
+    pub fn set_watches(
+        &mut self,
+        connection: ConnectionId,
+        lists: &WatchLists,
+        (tree, last): (&DataTree, Zxid),
+        out: &mut Effects,
+    ) {
         let mut tell = |kind, path: &Arc<str>, zxid| {
             let event = WatchEvent { kind, path: path.clone(), zxid };
             out.tell_client(connection, ToClient::Event(event));
         };
         for path in &lists.data {
             match tree.get(path).map(|znode| znode.stat) {
-                None => tell(EventKind::NodeDeleted, path, lists.seen),
+                None => tell(EventKind::NodeDeleted, path, last),
                 Some(stat) if stat.mzxid > lists.seen => tell(EventKind::NodeDataChanged, path, stat.mzxid),
                 Some(_) => self.data_watches.add(path, connection, WatchMode::Standard),
             }
@@ -241,7 +247,7 @@ impl ClientPort {
         }
         for path in &lists.child {
             match tree.get(path).map(|znode| znode.stat) {
-                None => tell(EventKind::NodeDeleted, path, lists.seen),
+                None => tell(EventKind::NodeDeleted, path, last),
                 Some(stat) if stat.pzxid > lists.seen => tell(EventKind::NodeChildrenChanged, path, stat.pzxid),
                 Some(_) => self.child_watches.add(path, connection, WatchMode::Standard),
             }

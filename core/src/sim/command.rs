@@ -1,5 +1,7 @@
 //! What a person or a test may do to a run.
 
+use super::World;
+use crate::client::ClientName;
 use crate::ids::{Epoch, Sid, Zxid};
 use crate::query::Predicate;
 use crate::sids::Sids;
@@ -44,6 +46,13 @@ pub enum Command {
     },
     /// A client of this server calls `sync`.
     Sync(Sid),
+    /// Something about a client.
+    Client {
+        /// Its name.
+        client: ClientName,
+        /// What.
+        act: ClientAct,
+    },
     /// Make a disk slow, or as fast as before.
     DiskSpeed {
         /// The server.
@@ -67,6 +76,35 @@ pub enum Command {
     Settle,
     /// Run until something is true.
     Until(Predicate),
+}
+
+/// What a person may do with a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientAct {
+    /// It begins, and connects with the first of these servers.
+    Connect {
+        /// The servers it knows.
+        servers: Vec<Sid>,
+        /// The timeout it wishes for.
+        timeout: Duration,
+    },
+    /// Somebody types a line at its zkCli.
+    Type(Arc<str>),
+    /// Freeze its process. Its connection stays open.
+    Pause,
+    /// Let it run on.
+    Resume,
+    /// Cut it off from all servers.
+    Cut,
+    /// End its process: the connection closes, the session does not.
+    Crash,
+    /// End its process, and run until its session has expired.
+    Expire,
+}
+
+impl ClientAct {
+    /// The timeout that a client wishes for when nothing is said.
+    pub const USUAL_TIMEOUT: Duration = Duration::from_millis(10_000);
 }
 
 /// A point in the life of a transaction or an epoch after which a server may crash.
@@ -147,6 +185,22 @@ impl fmt::Display for Command {
             Command::Release(from, to) => write!(f, "release {from}->{to}"),
             Command::Write { server, payload } => write!(f, "write {server} {payload}"),
             Command::Sync(sid) => write!(f, "sync {sid}"),
+            Command::Client { client, act } => match act {
+                ClientAct::Connect { servers, timeout } => {
+                    let list = servers.iter().map(Sid::to_string).collect::<Vec<_>>().join(",");
+                    write!(f, "client {client} connect {list}")?;
+                    match *timeout {
+                        ClientAct::USUAL_TIMEOUT => Ok(()),
+                        timeout => write!(f, " timeout={timeout}"),
+                    }
+                }
+                ClientAct::Type(line) => write!(f, "{client}> {line}"),
+                ClientAct::Pause => write!(f, "pause {client}"),
+                ClientAct::Resume => write!(f, "resume {client}"),
+                ClientAct::Cut => write!(f, "cut {client}"),
+                ClientAct::Crash => write!(f, "crash {client}"),
+                ClientAct::Expire => write!(f, "expire {client}"),
+            },
             Command::DiskSpeed { server, slow: true } => write!(f, "disk {server} slow"),
             Command::DiskSpeed { server, slow: false } => write!(f, "disk {server} fast"),
             Command::CrashAfter { server, point } => write!(f, "crash {server} after {point}"),
@@ -183,6 +237,20 @@ pub enum CommandError {
     AlreadyHeld(Sid, Sid),
     /// The direction is not held.
     NotHeld(Sid, Sid),
+    /// There is no such client.
+    UnknownClient,
+    /// There is a client of this name, and its session is not over.
+    ClientExists,
+    /// Its process has ended.
+    ClientGone,
+    /// It is frozen already.
+    ClientPaused,
+    /// It is not frozen.
+    ClientNotPaused,
+    /// It is cut off already.
+    ClientCut,
+    /// There are as many clients as a run may have.
+    TooManyClients,
     /// It does not serve, so no client can be connected with it.
     NotServing(Sid),
     /// The run ended or went on for ten simulated minutes without this becoming true.
@@ -203,6 +271,13 @@ impl fmt::Display for CommandError {
             CommandError::TwoSides(sid) => write!(f, "server {sid} stands on two sides"),
             CommandError::AlreadyHeld(from, to) => write!(f, "{from}->{to} is held already"),
             CommandError::NotHeld(from, to) => write!(f, "{from}->{to} is not held"),
+            CommandError::UnknownClient => write!(f, "there is no client of this name"),
+            CommandError::ClientExists => write!(f, "there is a client of this name already"),
+            CommandError::ClientGone => write!(f, "the process of this client has ended"),
+            CommandError::ClientPaused => write!(f, "this client is paused already"),
+            CommandError::ClientNotPaused => write!(f, "this client is not paused"),
+            CommandError::ClientCut => write!(f, "this client is cut off already"),
+            CommandError::TooManyClients => write!(f, "a run may have {} clients", World::MOST_CLIENTS),
             CommandError::NotServing(sid) => write!(f, "server {sid} does not serve clients now"),
             CommandError::NeverTrue => write!(f, "this did not become true within ten simulated minutes"),
         }

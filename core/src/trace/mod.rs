@@ -477,7 +477,14 @@ impl Fact {
             | Fact::Applied { .. }
             | Fact::Answered { .. }
             | Fact::Synced { .. }
+            | Fact::Refused { .. }
+            | Fact::DigestDiffers { .. }
+            | Fact::ClientAhead { .. }
+            | Fact::SessionReady { .. }
+            | Fact::SessionRefused { .. }
+            | Fact::SessionExpires { .. }
             | Fact::Exits(_) => true,
+            Fact::Client { fact, .. } => !matches!(fact, ClientFact::Printed(_)),
             Fact::Stored { new, table, .. } => *new && *table == Table::Recvset,
             _ => false,
         }

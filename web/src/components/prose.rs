@@ -37,7 +37,7 @@ pub fn plain(words: &[Inline], filling: Filling<'_>) -> String {
     let piece = |inline: &Inline| match inline {
         Inline::Text(text) | Inline::Code(text) => text.clone(),
         Inline::Strong(inner) => plain(inner, filling),
-        Inline::Answer(query) => filling.lang.value(&filling.moment.ask(*query)),
+        Inline::Answer(query) => filling.lang.value(&filling.moment.ask(query)),
         Inline::Param(_) => filling.lang.value(&Value::Span(filling.param)),
     };
     words.iter().map(piece).collect()

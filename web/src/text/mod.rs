@@ -90,6 +90,7 @@ impl Lang {
     /// An answer to a question about the run.
     pub fn value(self, value: &Value) -> String {
         match value {
+            Value::Word(word) => word.to_string(),
             Value::Number(number) => number.to_string(),
             Value::Server(Some(sid)) => sid.to_string(),
             Value::Server(None) | Value::Span(None) => self.pick("无", "none").to_string(),

@@ -6,6 +6,7 @@ use crate::effects::Input;
 use crate::ids::{ClientId, ConnectionId, Sid};
 use crate::session::{Operation, ToServer};
 use crate::sim::agenda::{Planned, Slot};
+use crate::sim::command::{ClientAct, CommandError};
 use crate::sim::lines::{ClientContent, ClientFrame, Lines};
 use crate::time::{Duration, Instant};
 use crate::trace::TraceEvent;
@@ -32,6 +33,12 @@ impl ClientNode {
         self.inbox.is_some()
     }
 
+    /// Whether it is on its way to a server, and nothing keeps it from getting there but time.
+    pub fn looks_for_server(&self) -> bool {
+        let waits = !self.client.is_connected() && !self.client.is_over();
+        waits && !self.is_gone && !self.is_cut && !self.is_paused()
+    }
+
     /// When a timer will run out, if it is set.
     pub fn timer(&self, timer: ClientTimer) -> Option<Instant> {
         self.timers.get(&timer).map(|slot| slot.0)
@@ -39,6 +46,9 @@ impl ClientNode {
 }
 
 impl World {
+    /// The most clients of a run, those whose sessions are over included.
+    pub const MOST_CLIENTS: usize = 64;
+
     /// All clients, in the order in which they came.
     pub fn clients(&self) -> impl Iterator<Item = (ClientId, &ClientNode)> {
         (0..).map(ClientId).zip(self.clients.iter().map(|node| &**node))
@@ -74,8 +84,47 @@ impl World {
     }
 
     /// Somebody types a line at a client.
-    pub(super) fn type_line(&mut self, id: ClientId, line: Arc<str>, trace: &mut Vec<TraceEvent>) {
+    pub fn type_line(&mut self, id: ClientId, line: Arc<str>, trace: &mut Vec<TraceEvent>) {
         self.give_client(id, ClientInput::Typed(line), trace);
+    }
+
+    /// What a person does with a client.
+    pub(super) fn act_on_client(&mut self, name: &str, act: &ClientAct, trace: &mut Vec<TraceEvent>) {
+        if let ClientAct::Connect { servers, timeout } = act {
+            self.add_client(Client::new(name, servers.clone(), *timeout, true), trace);
+            return;
+        }
+        let Some((id, _)) = self.client(name) else { return };
+        match act {
+            ClientAct::Connect { .. } => {}
+            ClientAct::Type(line) => self.type_line(id, line.clone(), trace),
+            ClientAct::Pause => self.pause_client(id),
+            ClientAct::Resume => self.resume_client(id, trace),
+            ClientAct::Cut => self.cut_client(id, trace),
+            ClientAct::Crash | ClientAct::Expire => self.end_client(id),
+        }
+    }
+
+    /// Whether that can be done now.
+    pub(super) fn check_client(&self, name: &str, act: &ClientAct) -> Result<(), CommandError> {
+        let known = self.client(name).map(|(_, node)| node);
+        if let ClientAct::Connect { servers, .. } = act {
+            let unknown = servers.iter().find(|sid| self.node(**sid).is_none());
+            return match (unknown, known) {
+                (Some(sid), _) => Err(CommandError::UnknownServer(*sid)),
+                (None, Some(node)) if !node.is_gone && !node.client.is_over() => Err(CommandError::ClientExists),
+                _ if self.clients.len() >= World::MOST_CLIENTS => Err(CommandError::TooManyClients),
+                _ => Ok(()),
+            };
+        }
+        let node = known.ok_or(CommandError::UnknownClient)?;
+        match act {
+            _ if node.is_gone => Err(CommandError::ClientGone),
+            ClientAct::Pause if node.is_paused() => Err(CommandError::ClientPaused),
+            ClientAct::Resume if !node.is_paused() => Err(CommandError::ClientNotPaused),
+            ClientAct::Cut if node.is_cut => Err(CommandError::ClientCut),
+            _ => Ok(()),
+        }
     }
 
     /// A client's process ends: its connection closes, its session does not.

@@ -30,7 +30,10 @@ impl World {
                     self.cut(a, b, &mut trace);
                 }
             }
-            Command::Heal => Arc::make_mut(&mut self.network).heal(),
+            Command::Heal => {
+                Arc::make_mut(&mut self.network).heal();
+                self.mend_clients();
+            }
             Command::Hold(from, to) => {
                 let stopped = Arc::make_mut(&mut self.network).hold(*from, *to);
                 let still = |planned: &Planned| !matches!(planned, Planned::Arrival(id) if stopped.contains(id));
@@ -56,6 +59,7 @@ impl World {
                 let call = RequestId::without_session(*server, self.requests_so_far);
                 self.give(*server, Input::Sync(call), &mut trace);
             }
+            Command::Client { client, act } => self.act_on_client(client, act, &mut trace),
             Command::StartAll
             | Command::Advance(_)
             | Command::Step(_)
@@ -128,6 +132,7 @@ impl World {
                 let open = self.server(*server).is_some_and(|running| running.phase() == ZabPhase::Broadcast);
                 if open { Ok(()) } else { Err(CommandError::NotServing(*server)) }
             }
+            Command::Client { client, act } => self.check_client(client, act),
             Command::Heal
             | Command::StartAll
             | Command::Advance(_)

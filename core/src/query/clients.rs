@@ -1,0 +1,133 @@
+//! Questions about clients, their sessions, and the tree.
+
+use super::{Moment, Value, leading};
+use crate::client::{ClientName, ClientState};
+use crate::ids::{SessionId, Sid};
+use crate::sim::World;
+use crate::trace::{ClientFact, Fact};
+use crate::tree::Znode;
+use std::sync::Arc;
+
+/// What may be asked about a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientQuery {
+    /// Its name itself (`name a`), so that prose need not repeat it.
+    Name,
+    /// What it knows of its session (`client a`): Connecting, SyncConnected, Disconnected, Expired, AuthFailed, Closed
+    /// or none.
+    State,
+    /// The server that it is connected with, or none (`connected a`).
+    Server,
+    /// Whether its session lives, as far as the leader has applied (`alive a`): yes or no.
+    Alive,
+    /// How many events its watches have brought it (`events a`).
+    Events,
+    /// The code of the last reply it got (`reply a`): OK, NoNode …
+    Reply,
+    /// The timeout that its session was granted (`timeout a`).
+    Timeout,
+    /// How long its session still has, if nothing is heard of it (`left a`).
+    Left,
+    /// The number of its ephemeral znodes at the leader (`ephemerals a`).
+    Ephemerals,
+}
+
+/// What may be asked about a znode at a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ZnodeQuery {
+    /// Whether it is there (`exists 3 /m`): yes or no.
+    Exists,
+    /// What it holds (`holds 3 /m`), or none.
+    Data,
+    /// The client whose session owns it (`owner 3 /m`), or none.
+    Owner,
+    /// The number of its children (`children 3 /m`).
+    Children,
+    /// How many clients of that server watch it (`watchers 3 /m`).
+    Watchers,
+}
+
+impl Moment<'_> {
+    pub(super) fn ask_client(self, query: ClientQuery, name: &ClientName) -> Value {
+        let world = &*self.world();
+        let client = world.client(name).map(|(_, node)| &node.client);
+        let session = client.map_or(SessionId::NONE, |client| client.session);
+        let replied = |fact: &Fact| match fact {
+            Fact::Client { client, fact: ClientFact::Replied(call) } if client == name => Some(call.1.code.to_string()),
+            _ => None,
+        };
+        let told = |fact: &Fact| matches!(fact, Fact::Client { client, fact: ClientFact::Event(_) } if client == name);
+        let facts = || self.history.steps()[..self.index].iter().flat_map(|step| &step.trace).map(|event| &event.fact);
+        let word = |word: Option<String>| Value::Word(Arc::from(word.unwrap_or_else(|| "none".to_string())));
+        match query {
+            ClientQuery::Name => Value::Word(name.clone()),
+            ClientQuery::State => word(client.map(|client| state_word(client.state).to_string())),
+            ClientQuery::Server => {
+                Value::Server(client.filter(|client| client.connection.is_some()).map(|client| client.server()))
+            }
+            ClientQuery::Alive => Value::Flag(leaders_tree(world).is_some_and(|tree| tree.session(session).is_some())),
+            ClientQuery::Events => Value::Number(facts().filter(|fact| told(fact)).count() as u64),
+            ClientQuery::Reply => word(facts().filter_map(replied).last()),
+            ClientQuery::Timeout => Value::Span(client.map(|client| client.timeout)),
+            ClientQuery::Left => {
+                let tracked = leading(world).and_then(|leader| leader.tracker.get(session));
+                Value::Span(tracked.map(|tracked| tracked.expires_at.since(world.now())))
+            }
+            ClientQuery::Ephemerals => {
+                Value::Number(leaders_tree(world).map_or(0, |tree| tree.ephemerals_of(session).count() as u64))
+            }
+        }
+    }
+
+    pub(super) fn ask_znode(self, query: ZnodeQuery, sid: Sid, path: &str) -> Value {
+        let world = &*self.world();
+        let server = world.server(sid);
+        let znode = server.and_then(|server| server.database().tree.get(path));
+        let none = || Value::Word(Arc::from("none"));
+        match query {
+            ZnodeQuery::Exists => Value::Flag(znode.is_some()),
+            ZnodeQuery::Data => match znode.and_then(|znode| znode.data.as_ref()) {
+                Some(data) => Value::Word(Arc::from(&*String::from_utf8_lossy(data))),
+                None => none(),
+            },
+            ZnodeQuery::Owner => znode.and_then(|znode| owner(world, znode)).map_or_else(none, Value::Word),
+            ZnodeQuery::Children => Value::Number(znode.map_or(0, |znode| znode.children.size() as u64)),
+            ZnodeQuery::Watchers => Value::Number(server.map_or(0, |server| {
+                let port = server.port();
+                let all = port.data_watches.iter().chain(port.child_watches.iter());
+                let mut who: Vec<_> = all.filter(|(at, ..)| ***at == *path).map(|(_, who, _)| who).collect();
+                who.sort_unstable();
+                who.dedup();
+                who.len() as u64
+            })),
+        }
+    }
+}
+
+/// The client whose session owns a znode.
+pub fn owner(world: &World, znode: &Znode) -> Option<ClientName> {
+    let session = znode.stat.owner.session()?;
+    world.clients().find(|(_, node)| node.client.session == session).map(|(_, node)| node.client.name.clone())
+}
+
+/// Whether all servers that have applied the same have the same tree.
+pub(super) fn same_tree(world: &World) -> bool {
+    let seen: Vec<_> = world.servers().map(|server| &server.database().tree).collect();
+    seen.windows(2).all(|pair| pair[0].digest() == pair[1].digest())
+}
+
+fn leaders_tree(world: &World) -> Option<&crate::tree::DataTree> {
+    Some(&world.server(super::leader(world)?)?.database().tree)
+}
+
+/// How the state of a client is written.
+pub fn state_word(state: ClientState) -> &'static str {
+    match state {
+        ClientState::Connecting => "Connecting",
+        ClientState::SyncConnected => "SyncConnected",
+        ClientState::Disconnected => "Disconnected",
+        ClientState::Expired => "Expired",
+        ClientState::AuthFailed => "AuthFailed",
+        ClientState::Closed => "Closed",
+    }
+}
