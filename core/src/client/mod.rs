@@ -227,6 +227,11 @@ impl Client {
         let request =
             ConnectRequest { seen: self.seen, timeout: self.wish, session: self.session, password: self.password };
         out.effects.push(ClientEffect::Connect(self.server(), request));
+        if self.automatic {
+            // Nobody may have to wait so long for one server that no time is left for the others.
+            let patience = Duration(self.timeout.0 / self.servers.len().max(1) as u64);
+            out.effects.push(ClientEffect::SetTimer(ClientTimer::Silence, patience));
+        }
     }
 
     fn handle_connected(&mut self, now: Instant, response: ConnectResponse, out: &mut ClientEffects) {
@@ -303,6 +308,10 @@ impl Client {
                 } else {
                     out.effects.push(ClientEffect::SetTimer(ClientTimer::Silence, self.read_timeout() - quiet));
                 }
+            }
+            ClientTimer::Silence if self.connection.is_some() => {
+                out.effects.push(ClientEffect::HangUp);
+                self.lose_connection(now, out);
             }
             ClientTimer::Reconnect if self.connection.is_none() && !self.is_over() => self.connect(out),
             _ => {}

@@ -32,7 +32,9 @@ impl Server {
         message: ToServer,
         out: &mut Effects,
     ) {
-        if self.phase() != ZabPhase::Broadcast || self.is_leaving() {
+        // An observer that has lost its leader rests a while before it looks for the next.
+        let leaderless = self.learner().is_some_and(|learner| !learner.connected);
+        if self.phase() != ZabPhase::Broadcast || self.is_leaving() || leaderless {
             out.close_client(connection);
             return;
         }

@@ -6,7 +6,9 @@
 
 mod dice;
 mod storm;
+mod visitors;
 
+use crate::client::{ClientName, ClientState};
 use crate::history::{History, serves};
 use crate::ids::{Sid, Zxid};
 use crate::invariants::{Before, Violation, check, check_step};
@@ -14,8 +16,8 @@ use crate::query::leader;
 use crate::recording::Recording;
 use crate::rules::Faults;
 use crate::script::{Words, ensemble};
-use crate::sim::Command;
-use crate::trace::{DecisionReason, Fact};
+use crate::sim::{ClientAct, Command};
+use crate::trace::{ClientFact, DecisionReason, Fact};
 use crate::zab::SyncMethod;
 use core::fmt;
 pub use dice::Dice;
@@ -30,11 +32,14 @@ pub enum Profile {
     Mixed,
     /// Three voters, few writes, many crashes at chosen points: where the famous bugs live (dossier §8.4).
     Sharp,
+    /// Three to five voters, and clients that read, write, watch, move and expire.
+    Clients,
 }
 
 impl Profile {
     /// All of them, with their names.
-    pub const ALL: [(Profile, &'static str); 2] = [(Profile::Mixed, "mixed"), (Profile::Sharp, "sharp")];
+    pub const ALL: [(Profile, &'static str); 3] =
+        [(Profile::Mixed, "mixed"), (Profile::Sharp, "sharp"), (Profile::Clients, "clients")];
 }
 
 /// What went wrong.
@@ -51,6 +56,8 @@ pub enum Failure {
     NotUnited(Vec<Sid>),
     /// An answered write is not in the log of this server in the end.
     Lost(Sid, Zxid),
+    /// This client is not connected, or waits for an answer, in the end.
+    Unanswered(ClientName),
     /// This server's log differs from what was committed, in the end.
     Differs(Sid),
 }
@@ -76,6 +83,7 @@ impl fmt::Display for Failure {
                 )
             }
             Failure::Lost(sid, zxid) => write!(f, "the answered write {zxid} is not in the log of S{sid}"),
+            Failure::Unanswered(client) => write!(f, "client {client} is left without a server or an answer"),
             Failure::Differs(sid) => write!(f, "S{sid} has another log than was committed"),
         }
     }
@@ -194,6 +202,9 @@ impl Storm {
         for sid in paused {
             self.apply(&Command::Resume(sid))?;
         }
+        for (client, act) in self.idle_clients() {
+            self.apply(&Command::Client { client, act })?;
+        }
         self.apply(&Command::StartAll)?;
         self.apply(&Command::Settle)?;
         self.united()?;
@@ -203,6 +214,13 @@ impl Storm {
         self.apply(&Command::Settle)?;
         self.united()?;
         self.agrees()
+    }
+
+    /// Frozen clients, which shall run on.
+    fn idle_clients(&self) -> Vec<(ClientName, ClientAct)> {
+        let clients = self.history.latest().clients();
+        let paused = clients.filter(|(_, node)| node.is_paused() && !node.is_gone);
+        paused.map(|(_, node)| (node.client.name.clone(), ClientAct::Resume)).collect()
     }
 
     /// One leader serves, and everybody with it, but for those whom a promise keeps out: whoever has promised a later
@@ -226,6 +244,12 @@ impl Storm {
 
     fn agrees(&self) -> Result<(), Failure> {
         let world = self.history.latest();
+        for (_, node) in world.clients().filter(|(_, node)| !node.is_gone && !node.client.is_over()) {
+            let served = node.client.servers.iter().any(|sid| serves(world, *sid));
+            if served && !(node.client.is_connected() && node.client.is_idle()) {
+                return Err(Failure::Unanswered(node.client.name.clone()));
+            }
+        }
         for server in world.servers().filter(|server| serves(world, server.id())) {
             let history = &server.database().history;
             if let Some(lost) = self.answered.iter().find(|zxid| !history.contains(**zxid)) {
@@ -255,6 +279,12 @@ fn count(coverage: &mut Coverage, fact: &Fact) {
         Fact::Paused => "pauses",
         Fact::LearnerAhead { .. } => "learners ahead of their leader",
         Fact::Exits(_) => "processes that ended by themselves",
+        Fact::Refused { .. } => "refused writes",
+        Fact::SessionExpires { .. } => "sessions expired",
+        Fact::SessionRefused { .. } => "sessions refused",
+        Fact::ClientAhead { .. } => "clients ahead of their server",
+        Fact::Client { fact: ClientFact::Event(_), .. } => "watch events",
+        Fact::Client { fact: ClientFact::State(ClientState::Disconnected), .. } => "clients disconnected",
         _ => return,
     };
     *coverage.entry(name).or_default() += 1;

@@ -19,6 +19,7 @@ const STEPS_TO_A_CRASH: u32 = 400;
 pub fn draw_ensemble(dice: &mut Dice, profile: Profile, seed: u64, faults: Faults) -> String {
     let mut line = match profile {
         Profile::Mixed => mixed_ensemble(dice, seed),
+        Profile::Clients => super::visitors::draw_ensemble(dice, seed),
         Profile::Sharp => {
             let latency = dice.pick(&["1ms..3ms", "5ms", "1ms..30ms"]);
             format!("ensemble 3 seed={seed} latency={latency} tick=200ms")
@@ -100,6 +101,7 @@ impl Storm {
                     self.apply(&command)?;
                 }
             }
+            Profile::Clients => self.play_with_clients(dice)?,
             Profile::Sharp => {
                 self.apply(&Command::StartAll)?;
                 self.rest(3_000)?;
