@@ -167,7 +167,8 @@ impl History {
                     }
                 }
             }
-            Command::Settle => self.settle(watch),
+            Command::Settle => self.settle(PATIENCE, watch),
+            Command::SettleWithin(span) => self.settle(*span, watch),
             Command::Until(predicate) => {
                 self.run_until(|run| predicate.holds(run.moment(run.len())), watch)?;
             }
@@ -242,8 +243,8 @@ impl History {
         self.clock = end;
     }
 
-    fn settle(&mut self, watch: Watch<'_>) {
-        let limit = self.clock + PATIENCE;
+    fn settle(&mut self, patience: Duration, watch: Watch<'_>) {
+        let limit = self.clock + patience;
         while !is_settled(self.latest()) && self.run_one(Some(limit), watch) {}
     }
 

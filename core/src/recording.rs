@@ -143,7 +143,7 @@ impl Recording {
         let spans = [ensemble.tick_time, ensemble.rules.finalize_wait];
         spans.into_iter().all(|span| span <= LONGEST_SPAN)
             && self.commands.iter().all(|command| match command {
-                Command::Advance(span) => *span <= LONGEST_SPAN,
+                Command::Advance(span) | Command::SettleWithin(span) => *span <= LONGEST_SPAN,
                 Command::Step(count) => *count as usize <= MOST_EVENTS,
                 _ => true,
             })
@@ -197,7 +197,7 @@ mod tests {
             stop 5\ncrash 4\nrestart 4\nstep 3\nadvance 12.5ms\nsettle\nuntil votes 3 < 9\n\
             start all\nsettle\nwrite 2 hello\nsync 1\ndisk 3 slow\ndisk 3 fast\nwrite 2 again\ncrash 2 after append 3.2\nsettle\n\
             client a connect 3,1 timeout=5s\nsettle\na> create -e /m 'x_y; ~!|<> 100% #1 节点'\nsettle\npause a\nresume a\n\
-            cut a\nheal\nsettle\nexpire a\nclient b connect 1\ncrash b\nsettle";
+            cut a\nheal\nsettle 9s\nexpire a\nclient b connect 1\ncrash b\nsettle";
         let mut session = Session::default();
         session.run(script).1.expect("the script runs");
         let recording = Recording::of(session.history().expect("it began"));

@@ -210,7 +210,8 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
         "advance" => Command::Advance(after.read(Expected::Span, words::span)?),
         "step" if after.is_empty() => Command::Step(1),
         "step" => Command::Step(after.read(Expected::Number, |word| word.parse().ok())?),
-        "settle" => Command::Settle,
+        "settle" if after.is_empty() => Command::Settle,
+        "settle" => Command::SettleWithin(after.read(Expected::Span, words::span)?),
         "until" => Command::Until(until(&mut after, ensemble)?),
         _ => return Err(words.error(Expected::Command)),
     };

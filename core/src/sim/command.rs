@@ -74,6 +74,8 @@ pub enum Command {
     /// Run until no message is on its way and only silence timers and ticks are pending; with a quorum that can
     /// talk to each other, until one leader serves.
     Settle,
+    /// The same, but at most for so long.
+    SettleWithin(Duration),
     /// Run until something is true.
     Until(Predicate),
 }
@@ -207,6 +209,7 @@ impl fmt::Display for Command {
             Command::Advance(span) => write!(f, "advance {span}"),
             Command::Step(count) => write!(f, "step {count}"),
             Command::Settle => write!(f, "settle"),
+            Command::SettleWithin(span) => write!(f, "settle {span}"),
             Command::Until(predicate) => write!(f, "until {predicate}"),
         }
     }

@@ -64,6 +64,7 @@ impl World {
             | Command::Advance(_)
             | Command::Step(_)
             | Command::Settle
+            | Command::SettleWithin(_)
             | Command::Until(_)
             | Command::CrashAfter { .. } => {}
         }
@@ -138,6 +139,7 @@ impl World {
             | Command::Advance(_)
             | Command::Step(_)
             | Command::Settle
+            | Command::SettleWithin(_)
             | Command::Until(_) => Ok(()),
         }
     }
