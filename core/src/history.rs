@@ -48,6 +48,8 @@ impl Step {
 pub struct History {
     steps: Vec<Step>,
     commands: Vec<Command>,
+    /// How many events there were after each command.
+    ends: Vec<usize>,
     clock: Instant,
     latest: Arc<World>,
     /// The worlds of the moments 0, 64, 128 …
@@ -73,6 +75,7 @@ impl History {
         History {
             steps: Vec::new(),
             commands: Vec::new(),
+            ends: Vec::new(),
             clock: Instant::default(),
             latest: initial.clone(),
             kept: vec![initial.clone()],
@@ -131,6 +134,16 @@ impl History {
     /// The world now.
     pub fn latest(&self) -> &World {
         &self.latest
+    }
+
+    /// How many commands were over after so many events.
+    pub fn commands_before(&self, index: usize) -> usize {
+        self.ends.partition_point(|end| *end <= index)
+    }
+
+    /// How many events there were when a command was over.
+    pub fn end_of_command(&self, place: usize) -> usize {
+        self.ends.get(place).copied().unwrap_or_default()
     }
 
     /// How far time has passed; later than the last event after an `advance`.
@@ -193,6 +206,7 @@ impl History {
             _ => self.act(command, watch)?,
         }
         self.commands.push(command.clone());
+        self.ends.push(self.len());
         Ok(())
     }
 

@@ -4,8 +4,8 @@
 
 use crate::ensemble::Ensemble;
 use crate::history::History;
-use crate::script::{Cause, Expected, ParseError, Words, command, ensemble};
-use crate::sim::Command;
+use crate::script::{self, Expected, ParseError, Words, command, ensemble};
+use crate::sim::{Cause, Command};
 use crate::time::Duration;
 use core::fmt::{self, Write as _};
 
@@ -57,6 +57,12 @@ impl fmt::Display for DecodeError {
     }
 }
 
+fn flush(commands: &mut Vec<Command>, steps: &mut u32) {
+    if *steps > 0 {
+        commands.push(Command::Step(std::mem::take(steps)));
+    }
+}
+
 /// The script that a link's letters stand for. `None` when they stand for no text.
 fn restore(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
@@ -77,6 +83,25 @@ impl Recording {
     /// The recording of a run.
     pub fn of(history: &History) -> Recording {
         Recording { ensemble: history.ensemble().clone(), commands: history.commands().to_vec() }
+    }
+
+    /// The recording of a run up to an event. A command that is not over by then is replaced by what it has done.
+    pub fn upto(history: &History, index: usize) -> Recording {
+        let whole = history.commands_before(index);
+        let mut commands = history.commands()[..whole].to_vec();
+        let from = whole.checked_sub(1).map_or(0, |last| history.end_of_command(last));
+        let mut steps = 0;
+        for step in &history.steps()[from.min(index)..index] {
+            match &step.cause {
+                Cause::Command(command) => {
+                    flush(&mut commands, &mut steps);
+                    commands.push(command.clone());
+                }
+                _ => steps += 1,
+            }
+        }
+        flush(&mut commands, &mut steps);
+        Recording { ensemble: history.ensemble().clone(), commands }
     }
 
     /// The run as a script, a command on each line.
@@ -157,7 +182,7 @@ impl Recording {
         let mut history = History::new(self.ensemble.clone());
         for (command, line) in self.commands.iter().zip(2..) {
             let text = command.to_string();
-            let refused = |error| DecodeError::Line(Words::of(line, &text).cause(Cause::Refused(error)));
+            let refused = |error| DecodeError::Line(Words::of(line, &text).cause(script::Cause::Refused(error)));
             history.apply(command).map_err(refused)?;
             if history.len() > MOST_EVENTS {
                 return Err(DecodeError::TooLarge);
@@ -208,6 +233,19 @@ mod tests {
     }
 
     #[test]
+    fn every_moment_of_a_run_has_a_recording() {
+        let mut session = Session::default();
+        let script =
+            "ensemble 3 latency=7ms\nstart all\nadvance 33ms\ncrash 2\nsettle\nwrite 3 x\ncrash 1 after flush 1.1";
+        session.run(script).1.expect("the script runs");
+        let history = session.history().expect("it began");
+        for index in 0..=history.len() {
+            let part = Recording::upto(history, index).replay().expect("a part of it runs");
+            assert_eq!(part.steps(), &history.steps()[..index], "up to event {index}");
+        }
+    }
+
+    #[test]
     fn damage_is_told_apart_from_another_version() {
         let text = flagship().encode();
         assert_eq!(Recording::decode(""), Err(DecodeError::Damaged));
@@ -222,7 +260,7 @@ mod tests {
         assert_eq!((error.line, error.column, error.found.as_str()), (6, 1, "stomp"));
         let twice = Recording { commands: vec![Command::Start(Sid(1)); 2], ..flagship() };
         let Err(DecodeError::Line(error)) = twice.replay() else { panic!("a command that is refused") };
-        assert_eq!((error.line, error.cause), (3, Cause::Refused(CommandError::AlreadyRunning(Sid(1)))));
+        assert_eq!((error.line, error.cause), (3, script::Cause::Refused(CommandError::AlreadyRunning(Sid(1)))));
         let endless = Recording { commands: vec![Command::Advance(Duration(90_000_000_000))], ..flagship() };
         assert_eq!(Recording::decode(&endless.encode()), Err(DecodeError::TooLarge));
     }

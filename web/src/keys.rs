@@ -1,6 +1,6 @@
 //! The keyboard: one table of shortcuts.
 
-use crate::state::{Action, AppState, Dialog, Selected};
+use crate::state::{Action, AppState, Dialog, Selected, Tab};
 use zooscope_core::ids::Sid;
 
 /// A key as the page sees it.
@@ -65,6 +65,7 @@ fn letter(name: &str, state: &AppState, dark: bool) -> Option<Action> {
         "t" => Some(Action::ToggleTheme(dark)),
         "d" => Some(Action::ToggleGrain),
         "p" => Some(Action::ToggleProjector),
+        "/" if state.has_clients() => Some(Action::Tab(Tab::Clients)),
         "?" => Some(Action::Dialog(Some(Dialog::Help))),
         _ => {
             let sid = name.parse::<u8>().ok().map(Sid)?;

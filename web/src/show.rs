@@ -12,8 +12,12 @@ use zooscope_core::ids::Sid;
 use zooscope_core::lesson::{Ask, BeatText, PerformError, Performance, Prose, Script, StageMark};
 use zooscope_core::query::starts;
 use zooscope_core::recording::{DecodeError, Recording};
-use zooscope_core::sim::World;
+use zooscope_core::script::{ParseError, Words, command};
+use zooscope_core::sim::{Command, World};
 use zooscope_core::time::Duration;
+
+/// How long a typed command has to come to rest.
+const PATIENCE: Duration = Duration::from_millis(10_000);
 
 /// Which steps are stopped at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,6 +200,28 @@ impl Show {
             Kind::Run { link } => Place::Run(link.clone()),
             Kind::Sandbox => Place::Sandbox,
         }
+    }
+
+    /// The link of the run that goes on from a moment with a command, and the event after which it does. What the
+    /// command sets going is given time to come to rest.
+    ///
+    /// # Errors
+    /// When the command is not understood or cannot be carried out.
+    pub fn with_command(&self, index: usize, line: &str) -> Result<(String, usize), DecodeError> {
+        let mut recording = Recording::upto(self.history(), index);
+        let mut words = Words::of(1, line);
+        let command = command(&mut words, &recording.ensemble).map_err(DecodeError::Line)?;
+        let rests = !matches!(command, Command::Advance(_) | Command::Step(_));
+        recording.commands.push(command);
+        if rests {
+            recording.commands.push(Command::SettleWithin(PATIENCE));
+        }
+        // Lines are counted from the ensemble's; here there is only one.
+        recording.replay().map_err(|error| match error {
+            DecodeError::Line(error) => DecodeError::Line(ParseError { line: 1, ..error }),
+            error => error,
+        })?;
+        Ok((recording.encode(), index))
     }
 
     /// The words of a lesson in one language.

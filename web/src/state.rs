@@ -8,7 +8,7 @@ use std::rc::Rc;
 use yew::Reducible;
 use zooscope_core::ids::Sid;
 use zooscope_core::query::leader;
-use zooscope_core::recording::TRACE_VERSION;
+use zooscope_core::recording::{DecodeError, TRACE_VERSION};
 use zooscope_core::sim::FrameId;
 use zooscope_core::time::Duration;
 
@@ -60,6 +60,10 @@ impl Speed {
 /// What the rail shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
+    /// The clients and their command lines.
+    Clients,
+    /// Every server's tree.
+    Tree,
     /// The classroom tally and what each server knows.
     Ballots,
     /// Every server's log.
@@ -107,6 +111,8 @@ pub enum Notice {
     OtherVersion(u8),
     /// The address names a moment that this run does not have.
     NoSuchMoment,
+    /// A command is not understood, or cannot be carried out.
+    Command(DecodeError),
 }
 
 /// What a reader who put a run together expects.
@@ -216,6 +222,8 @@ pub enum Action {
     SandboxSize(u8),
     /// Run what was put together: the link, and what is expected.
     Predict(String, Prediction),
+    /// Do something in the run at this moment: a line of the command language.
+    Command(String),
     /// Put the notice away.
     Dismiss,
 }
@@ -401,6 +409,7 @@ impl AppState {
                 self.open(Route::to(Place::Run(link)));
                 self.prediction = Some(prediction);
             }
+            Action::Command(line) => self.command(&line),
             Action::Dismiss => self.notice = None,
         }
     }
@@ -408,6 +417,32 @@ impl AppState {
     fn walk(&mut self, index: usize) {
         self.playing = false;
         self.go(index);
+    }
+
+    /// Whether clients have anything to do here: a lesson without them has no use for their tabs.
+    pub fn has_clients(&self) -> bool {
+        match &self.show.kind {
+            Kind::Lesson { .. } => self.show.history().latest().clients().next().is_some(),
+            Kind::Run { .. } => true,
+            Kind::Sandbox => false,
+        }
+    }
+
+    /// A command is carried out at the moment that is shown, and the run goes on from there: what came after it
+    /// belongs to the run that was, which the back button brings back.
+    fn command(&mut self, line: &str) {
+        match self.show.with_command(self.index, line) {
+            Ok((link, from)) => {
+                let tab = self.tab;
+                self.open(Route::to(Place::Run(link)));
+                self.tab = tab;
+                if self.notice.is_none() {
+                    self.go(from);
+                    self.go(self.show.count());
+                }
+            }
+            Err(error) => self.notice = Some(Notice::Command(error)),
+        }
     }
 
     /// Playing stops at an open question, for the show of hands.

@@ -2,6 +2,7 @@
 
 mod ask;
 mod ballots;
+mod clients;
 mod config_card;
 mod dialog;
 pub(crate) mod element;
@@ -19,6 +20,7 @@ mod story;
 mod timeline;
 mod top_bar;
 mod transport;
+mod tree;
 
 pub use dialog::{DIALOG, dialog};
 pub use inspector::inspector;

@@ -2,10 +2,12 @@
 
 use super::PageProps;
 use super::ballots::ballots;
+use super::clients::client_panel;
 use super::element::{Part, click, el};
 use super::lists::{events, just_now, messages};
 use super::log::log;
 use super::real_log::RealLog;
+use super::tree::tree;
 use crate::show::Kind;
 use crate::state::{Action, Dialog, Tab};
 use crate::text::Ui;
@@ -23,6 +25,9 @@ pub fn rail(props: &PageProps) -> Html {
     };
     let mut tabs =
         vec![(Tab::Ballots, Ui::Ballots), (Tab::Log, Ui::Log), (Tab::Messages, Ui::Messages), (Tab::Trace, Ui::Trace)];
+    if state.has_clients() {
+        tabs.splice(0..0, [(Tab::Clients, Ui::Clients), (Tab::Tree, Ui::Tree)]);
+    }
     if real_log.is_some() {
         tabs.push((Tab::RealLog, Ui::RealLog));
     }
@@ -40,6 +45,8 @@ pub fn rail(props: &PageProps) -> Html {
         click(props.on_click(Action::Dialog(None))), "×");
     let ballots_class = if state.tab == Tab::Ballots { "panel" } else { "panel offscreen" };
     let other = match (state.tab, real_log) {
+        (Tab::Clients, _) => client_panel(props),
+        (Tab::Tree, _) => tree(props),
         (Tab::Log, _) => log(props),
         (Tab::Messages, _) => messages(props),
         (Tab::Trace, _) => events(props),
@@ -56,6 +63,8 @@ pub fn rail(props: &PageProps) -> Html {
 
 fn tab_id(tab: Tab) -> &'static str {
     match tab {
+        Tab::Clients => "tab-clients",
+        Tab::Tree => "tab-tree",
         Tab::Ballots => "tab-ballots",
         Tab::Log => "tab-log",
         Tab::Messages => "tab-messages",

@@ -2,8 +2,10 @@
 //! and the steps; nothing here knows how it is drawn.
 
 pub mod ballots;
+pub mod clients;
 pub mod explain;
 pub mod log;
 pub mod ring;
 pub mod spacetime;
+pub mod tree;
 pub mod why;

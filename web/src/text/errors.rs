@@ -30,7 +30,14 @@ impl Lang {
                 };
                 self.say(format_args!("课程无法运行：{error}"), format_args!("The lesson does not run: {error}"))
             }
-            Notice::CannotOpen(OpenError::Link(error)) => match error {
+            Notice::Command(DecodeError::Line(error)) => {
+                let cause = self.script_error(error);
+                self.say(
+                    format_args!("命令没有执行：第 {} 个字符，{cause}。", error.column),
+                    format_args!("The command was not carried out: character {}, {cause}.", error.column),
+                )
+            }
+            Notice::Command(error) | Notice::CannotOpen(OpenError::Link(error)) => match error {
                 DecodeError::Damaged => {
                     self.pick("链接已损坏或不完整，无法打开。", "The link is damaged or cut short and cannot be opened.").into()
                 }
@@ -39,10 +46,13 @@ impl Lang {
                     format_args!("This link was made by another version of the engine ({version}; this is {TRACE_VERSION}) and cannot be replayed."),
                 ),
                 DecodeError::TooLarge => self.pick("链接要求的运行太大。", "The link asks for a run that is too large.").into(),
-                DecodeError::Line(error) => self.say(
-                    format_args!("链接第 {} 行第 {} 列有误：{error}", error.line, error.column),
-                    format_args!("The link is wrong at {error}"),
-                ),
+                DecodeError::Line(error) => {
+                    let cause = self.script_error(error);
+                    self.say(
+                        format_args!("链接第 {} 行第 {} 列有误：{cause}", error.line, error.column),
+                        format_args!("The link is wrong at line {}, column {}: {cause}", error.line, error.column),
+                    )
+                }
             },
         }
     }

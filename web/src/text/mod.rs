@@ -2,9 +2,11 @@
 //! (zxid, LOOKING, Leader) stay as they are in both.
 
 mod clients;
+mod commands;
 mod errors;
 mod facts;
 mod rules;
+mod tree;
 mod ui;
 mod why;
 mod zab;

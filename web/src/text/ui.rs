@@ -126,6 +126,21 @@ labels! {
     RealLogIntro: "真实 ZooKeeper 3.8.0 的五台服务器，按同样顺序启动时各自写下的日志。每一行都链接到我们的引擎做同一件事的那一步。", "What five real ZooKeeper 3.8.0 servers logged when they were started in the same order. Each line links to the step in which our engine did the same.";
     OrderDiffers: "顺序不同", "order differs";
     NoCounterpart: "这次运行里没有对应的一步", "no such step in this run";
+    Tree: "数据树", "Tree";
+    Clients: "客户端", "Clients";
+    Differs: "与 Leader 不同", "not as the leader's";
+    Container: "容器", "container";
+    NoClients: "还没有客户端。", "There is no client yet.";
+    NobodyServes: "还没有服务器在提供服务。", "No server serves yet.";
+    EnsembleCommands: "对集群的命令", "Commands to the ensemble";
+    CommandExamples: "例如：crash 3　start 3　cut 1-3　heal　pause a　advance 2s　client b connect 2", "Such as: crash 3 · start 3 · cut 1-3 · heal · pause a · advance 2s · client b connect 2";
+    BranchHere: "从这里输入命令，会另开一次运行；按浏览器的后退键可以回来。", "A command typed here opens a run of its own; the browser's back button leads here again.";
+    PauseClient: "冻结", "Freeze";
+    ResumeClient: "继续", "Run on";
+    CutClient: "切断网络", "Cut off";
+    HealAll: "恢复网络", "Mend the network";
+    CrashClient: "杀掉进程", "Kill";
+    KeyConsole: "命令行", "command line";
     Tried: "试过的", "Tried so far";
     Delay: "服务器 4 比 3 晚", "Server 4 starts this long after server 3";
 

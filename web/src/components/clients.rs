@@ -1,0 +1,166 @@
+//! The rail's clients: a card for each with its session and its command line, and what may be done with it.
+
+use super::PageProps;
+use super::element::{Part, class, click, el, key};
+use crate::scene::clients::{ClientCard, ConsoleLine, LineKind, WatchKind, clients};
+use crate::show::Kind;
+use crate::state::Action;
+use crate::text::{Lang, Ui};
+use std::rc::Rc;
+use web_sys::HtmlInputElement;
+use yew::html::onkeydown;
+use yew::{Callback, Html, KeyboardEvent, TargetCast};
+use zooscope_core::client::ClientState;
+use zooscope_core::history::serves;
+use zooscope_core::ids::Sid;
+use zooscope_core::query::state_word;
+
+/// The names that new clients get in turn.
+const NAMES: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
+
+/// All clients.
+pub fn client_panel(props: &PageProps) -> Html {
+    let state = &props.state;
+    let lang = state.lang;
+    let cards = clients(state.show.history(), state.index);
+    let views: Vec<Html> = cards.iter().enumerate().map(|(place, card)| card_view(props, card, place)).collect();
+    let empty = cards.is_empty().then(|| el!("p", "class" = "muted"; lang.ui(Ui::NoClients)));
+    let branch = (state.index < state.show.count() || matches!(state.show.kind, Kind::Lesson { .. }))
+        .then(|| el!("p", "class" = "muted small"; lang.ui(Ui::BranchHere)));
+    el!("section", "class" = "clients", "aria-label" = lang.ui(Ui::Clients);
+        empty, views, newcomer(props, &cards), ensemble_line(props), branch)
+}
+
+fn card_view(props: &PageProps, card: &ClientCard, place: usize) -> Html {
+    let lang = props.state.lang;
+    let over = matches!(card.state, ClientState::Expired | ClientState::Closed | ClientState::AuthFailed);
+    let title = el!("h3"; lang.client(&card.name), " ",
+        el!("span", "class" = class(&["badge", client_class(card)]); state_word(card.state)), " ",
+        el!("span", "class" = "muted small"; lang.client_whereabouts(card)));
+    let watches: Vec<Html> = card.watches.iter().enumerate().map(|(place, (path, kind))| {
+        el!("span", "class" = "badge watched"; key(place), format!("{} {path}", watch_word(*kind, lang)))
+    }).collect();
+    let watching = (!watches.is_empty()).then(|| el!("p", "class" = "small slips"; watches));
+    let lines: Vec<Html> = card.lines.iter().enumerate().map(|(place, line)| line_view(line, place)).collect();
+    let input = (!card.gone).then(|| prompt(props, &card.name, &format!("{}>", card.name)));
+    let command = |label: Ui, command: String| {
+        el!("button", "class" = "option quiet", "data-command" = command.clone();
+            click(props.on_click(Action::Command(command))), lang.ui(label))
+    };
+    let name = &card.name;
+    let mut acts = Vec::new();
+    if !card.gone && !over {
+        acts.push(match card.paused {
+            true => command(Ui::ResumeClient, format!("resume {name}")),
+            false => command(Ui::PauseClient, format!("pause {name}")),
+        });
+        acts.push(match card.cut {
+            true => command(Ui::HealAll, "heal".to_string()),
+            false => command(Ui::CutClient, format!("cut {name}")),
+        });
+        acts.push(command(Ui::CrashClient, format!("crash {name}")));
+    }
+    el!("section", "class" = class(&["client", client_class(card)]), "data-client-card" = card.name.to_string(),
+        "data-client-state" = state_word(card.state);
+        key(place),
+        title, session_view(card, lang), watching,
+        el!("ol", "class" = "lines", "tabindex" = "0", "aria-label" = lang.client(&card.name); lines),
+        input,
+        el!("div", "class" = "options"; acts))
+}
+
+/// How the session runs down in the leader's book.
+fn session_view(card: &ClientCard, lang: Lang) -> Option<Html> {
+    let left = card.left?;
+    let whole = left.timeout.0.max(1);
+    let width = (left.left.0.min(whole) * 100 / whole) as i32;
+    Some(
+        el!("div", "class" = "session", "data-session" = card.session.to_string(), "data-left" = left.left.as_millis();
+        el!("span", "class" = "small"; lang.session_left(card.session, left.left, left.closing)),
+        el!("svg", "class" = "bar", "viewBox" = "0 0 100 8", "preserveAspectRatio" = "none", "aria-hidden" = "true";
+            el!("rect", "class" = "ground", "width" = "100", "height" = "8"),
+            el!("rect", "class" = "fill", "width" = width, "height" = "8"))),
+    )
+}
+
+fn line_view(line: &ConsoleLine, place: usize) -> Html {
+    let (kind, text) = match line.kind {
+        LineKind::Typed => ("typed", format!("> {}", line.text)),
+        LineKind::Printed => ("printed", line.text.to_string()),
+        LineKind::Error => ("printed error", line.text.to_string()),
+    };
+    el!("li", "class" = kind, "data-line" = line.index; key(place), text)
+}
+
+/// A new client at a server that serves.
+fn newcomer(props: &PageProps, cards: &[ClientCard]) -> Option<Html> {
+    let state = &props.state;
+    let lang = state.lang;
+    let world = state.show.world(state.index);
+    let name = NAMES.iter().find(|name| !cards.iter().any(|card| *card.name == ***name))?;
+    let serving: Vec<Sid> = world.ensemble().servers().filter(|sid| serves(&world, *sid)).collect();
+    let all: Vec<Sid> = world.ensemble().servers().collect();
+    let button = |sid: &Sid| {
+        // It knows the others too, and goes on to the next when this one is gone.
+        let order = all.iter().cycle().skip_while(|other| *other != sid).take(all.len());
+        let list: Vec<String> = order.map(Sid::to_string).collect();
+        let command = format!("client {name} connect {}", list.join(","));
+        el!("button", "class" = "option", "data-connect" = *sid;
+            key(usize::from(sid.0)), click(props.on_click(Action::Command(command))), sid.to_string())
+    };
+    let buttons: Vec<Html> = serving.iter().map(button).collect();
+    let label = if buttons.is_empty() { lang.ui(Ui::NobodyServes).to_string() } else { lang.new_client(name) };
+    Some(el!("div", "class" = "newcomer"; el!("p", "class" = "small"; label), el!("div", "class" = "options"; buttons)))
+}
+
+/// A line for commands to the ensemble.
+fn ensemble_line(props: &PageProps) -> Html {
+    let lang = props.state.lang;
+    el!("details", "class" = "commands"; el!("summary"; lang.ui(Ui::EnsembleCommands)),
+        prompt(props, "", "$"),
+        el!("p", "class" = "muted small"; lang.ui(Ui::CommandExamples)))
+}
+
+/// A field for a line: `data-console` names the client, or nobody for the ensemble.
+fn prompt(props: &PageProps, client: &str, sign: &str) -> Html {
+    let lang = props.state.lang;
+    let act = props.act.clone();
+    let prefix = if client.is_empty() { String::new() } else { format!("{client}> ") };
+    let submit = Callback::from(move |event: KeyboardEvent| {
+        if event.key() != "Enter" || event.is_composing() {
+            return;
+        }
+        event.prevent_default();
+        let Some(field) = event.target_dyn_into::<HtmlInputElement>() else { return };
+        let line = field.value();
+        if !line.trim().is_empty() {
+            field.set_value("");
+            act.emit(Action::Command(format!("{prefix}{}", line.trim())));
+        }
+    });
+    let label = if client.is_empty() { lang.ui(Ui::EnsembleCommands).to_string() } else { lang.client(client) };
+    el!("label", "class" = "prompt"; el!("span", "aria-hidden" = "true"; sign.to_string()),
+        el!("input", "type" = "text", "data-console" = client.to_string(), "aria-label" = label, "autocomplete" = "off",
+            "autocapitalize" = "none", "spellcheck" = "false", "enterkeyhint" = "send";
+            Part::Listener(Rc::new(onkeydown::Wrapper::new(submit)))))
+}
+
+/// The class that gives a client's state its colour.
+pub fn client_class(card: &ClientCard) -> &'static str {
+    match card.state {
+        _ if card.gone => "ended",
+        ClientState::SyncConnected => "connected",
+        ClientState::Connecting | ClientState::Disconnected => "waiting",
+        ClientState::Expired | ClientState::AuthFailed | ClientState::Closed => "ended",
+    }
+}
+
+fn watch_word(kind: WatchKind, lang: Lang) -> &'static str {
+    match kind {
+        WatchKind::Data => lang.pick("监听数据", "watches data of"),
+        WatchKind::Exist => lang.pick("监听是否出现", "watches for"),
+        WatchKind::Child => lang.pick("监听子节点", "watches children of"),
+        WatchKind::Persistent => lang.pick("持久监听", "watches for good"),
+        WatchKind::Recursive => lang.pick("持久递归监听", "watches for good, below"),
+    }
+}

@@ -1,0 +1,157 @@
+//! Clients as the page shows them: what each knows, what its session has left, and what its command line has said.
+
+use std::sync::Arc;
+use zooscope_core::client::{ClientName, ClientState};
+use zooscope_core::history::History;
+use zooscope_core::ids::{SessionId, Sid};
+use zooscope_core::sim::{Cause, ClientAct, Command, World};
+use zooscope_core::time::Duration;
+use zooscope_core::trace::{ClientFact, Fact};
+
+/// The most lines of a command line that are shown.
+const MOST_LINES: usize = 60;
+
+/// A client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientCard {
+    /// Its name.
+    pub name: ClientName,
+    /// What it knows of its session.
+    pub state: ClientState,
+    /// The server that it is connected with.
+    pub server: Option<Sid>,
+    /// Its session, once it has one.
+    pub session: SessionId,
+    /// Whether it is frozen.
+    pub paused: bool,
+    /// Whether it is cut off.
+    pub cut: bool,
+    /// Whether its process has ended.
+    pub gone: bool,
+    /// How its session runs down in the leader's book; nothing when no leader knows it.
+    pub left: Option<Left>,
+    /// Its watches, as it remembers them: path and kind.
+    pub watches: Vec<(Arc<str>, WatchKind)>,
+    /// The last lines of its command line.
+    pub lines: Vec<ConsoleLine>,
+}
+
+/// How much time a session has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// What is left until it is over, if nothing is heard of it.
+    pub left: Duration,
+    /// What it was granted.
+    pub timeout: Duration,
+    /// Whether its end is under way.
+    pub closing: bool,
+}
+
+/// What a client watches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WatchKind {
+    /// Data.
+    Data,
+    /// Whether it exists.
+    Exist,
+    /// Children.
+    Child,
+    /// Everything about it, for good.
+    Persistent,
+    /// Everything below it too, for good.
+    Recursive,
+}
+
+/// A line of a command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsoleLine {
+    /// What kind.
+    pub kind: LineKind,
+    /// What it says.
+    pub text: Arc<str>,
+    /// The event that brought it.
+    pub index: usize,
+}
+
+/// Where a line comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineKind {
+    /// It was typed.
+    Typed,
+    /// It was printed.
+    Printed,
+    /// It was printed as an error.
+    Error,
+}
+
+/// All clients, the latest of each name, in the order in which they came.
+pub fn clients(history: &History, index: usize) -> Vec<ClientCard> {
+    let world = &*history.world(index);
+    let mut cards: Vec<ClientCard> = Vec::new();
+    for (_, node) in world.clients() {
+        let client = &node.client;
+        let card = ClientCard {
+            name: client.name.clone(),
+            state: client.state,
+            server: client.connection.map(|_| client.server()),
+            session: client.session,
+            paused: node.is_paused(),
+            cut: node.is_cut,
+            gone: node.is_gone,
+            left: left(world, client.session),
+            watches: watches(client),
+            lines: Vec::new(),
+        };
+        match cards.iter_mut().find(|known| known.name == card.name) {
+            Some(known) => *known = card,
+            None => cards.push(card),
+        }
+    }
+    if !cards.is_empty() {
+        write_lines(history, index, &mut cards);
+    }
+    cards
+}
+
+fn write_lines(history: &History, index: usize, cards: &mut [ClientCard]) {
+    let mut write = |name: &str, kind, text: Arc<str>, index| {
+        if let Some(card) = cards.iter_mut().find(|card| *card.name == *name) {
+            card.lines.push(ConsoleLine { kind, text, index });
+        }
+    };
+    for (step, index) in history.steps()[..index].iter().zip(1..) {
+        if let Cause::Command(Command::Client { client, act: ClientAct::Type(line) }) = &step.cause {
+            write(client, LineKind::Typed, line.clone(), index);
+        }
+        for event in &step.trace {
+            if let Fact::Client { client, fact: ClientFact::Printed(line) } = &event.fact {
+                let kind = if line.is_error { LineKind::Error } else { LineKind::Printed };
+                write(client, kind, Arc::from(&*line.text), index);
+            }
+        }
+    }
+    for card in cards {
+        let surplus = card.lines.len().saturating_sub(MOST_LINES);
+        card.lines.drain(..surplus);
+    }
+}
+
+fn left(world: &World, session: SessionId) -> Option<Left> {
+    let tracked = world.servers().find_map(|server| match server.activity() {
+        zooscope_core::server::Activity::Leading(leader) if leader.is_established() => leader.tracker.get(session),
+        _ => None,
+    })?;
+    Some(Left { left: tracked.expires_at.since(world.now()), timeout: tracked.timeout, closing: tracked.closing })
+}
+
+fn watches(client: &zooscope_core::client::Client) -> Vec<(Arc<str>, WatchKind)> {
+    let lists = client.watched.lists(client.seen);
+    let kinds = [
+        (lists.data, WatchKind::Data),
+        (lists.exist, WatchKind::Exist),
+        (lists.child, WatchKind::Child),
+        (lists.persistent, WatchKind::Persistent),
+        (lists.recursive, WatchKind::Recursive),
+    ];
+    kinds.into_iter().flat_map(|(paths, kind)| paths.into_iter().map(move |path| (path, kind))).collect()
+}

@@ -1,0 +1,88 @@
+//! What is wrong with a command, in the reader's language.
+
+use super::Lang;
+use zooscope_core::script::{Cause, Expected, ParseError};
+use zooscope_core::sim::{CommandError, World};
+
+impl Lang {
+    /// The cause of an error in a text, without its place.
+    pub(super) fn script_error(self, error: &ParseError) -> String {
+        match (&error.cause, self) {
+            (Cause::Refused(why), Lang::Zh) => refused(*why),
+            (Cause::Refused(why), Lang::En) => why.to_string(),
+            (Cause::NotSo { expected, found }, _) => self.say(
+                format_args!("应该是 {expected}，实际是 {found}"),
+                format_args!("expected {expected}, but it is {found}"),
+            ),
+            (Cause::Expected(expected), Lang::En) => match error.found.as_str() {
+                "" => format!("expected {expected}, found the end of the line"),
+                found => format!("expected {expected}, found `{found}`"),
+            },
+            (Cause::Expected(expected), Lang::Zh) => match error.found.as_str() {
+                "" => format!("这里还缺：{}", wanted(*expected)),
+                found => format!("“{found}”不对，应该是：{}", wanted(*expected)),
+            },
+        }
+    }
+}
+
+fn refused(why: CommandError) -> String {
+    match why {
+        CommandError::UnknownServer(sid) => format!("没有服务器 {sid}"),
+        CommandError::AlreadyRunning(sid) => format!("服务器 {sid} 已经在运行"),
+        CommandError::NotRunning(sid) => format!("服务器 {sid} 没有在运行"),
+        CommandError::NeverStarted(sid) => format!("服务器 {sid} 从没启动过，请用 start {sid}"),
+        CommandError::AlreadyPaused(sid) => format!("服务器 {sid} 已经冻结"),
+        CommandError::NotPaused(sid) => format!("服务器 {sid} 没有冻结"),
+        CommandError::SameServer(sid) => format!("一条连线需要两台不同的服务器，不能两端都是 {sid}"),
+        CommandError::AlreadyCut(a, b) => format!("{a} 与 {b} 之间已经切断"),
+        CommandError::TwoSides(sid) => format!("服务器 {sid} 同时在两边"),
+        CommandError::AlreadyHeld(from, to) => format!("{from}->{to} 已经暂扣"),
+        CommandError::NotHeld(from, to) => format!("{from}->{to} 没有暂扣"),
+        CommandError::UnknownClient => "没有这个客户端".to_string(),
+        CommandError::ClientExists => "已经有同名的客户端".to_string(),
+        CommandError::ClientGone => "这个客户端的进程已经结束".to_string(),
+        CommandError::ClientPaused => "这个客户端已经冻结".to_string(),
+        CommandError::ClientNotPaused => "这个客户端没有冻结".to_string(),
+        CommandError::ClientCut => "这个客户端的网络已经切断".to_string(),
+        CommandError::TooManyClients => format!("一次运行最多 {} 个客户端", World::MOST_CLIENTS),
+        CommandError::NotServing(sid) => format!("服务器 {sid} 现在不提供服务"),
+        CommandError::NeverTrue => "十分钟（模拟时间）内一直没有成立".to_string(),
+    }
+}
+
+fn wanted(expected: Expected) -> &'static str {
+    match expected {
+        Expected::Command => {
+            "命令，例如 start、crash、cut、heal、pause、resume、client、advance，或客户端的一行，例如 a> ls /"
+        }
+        Expected::EnsembleFirst => "ensemble 和服务器数量，而且只在开头",
+        Expected::ServerCount => "服务器数量，1 到 9",
+        Expected::Server => "集群里的服务器编号",
+        Expected::Number => "整数",
+        Expected::Span => "一段时间，例如 200ms 或 2s",
+        Expected::Latency => "延迟，例如 20ms 或 5ms..30ms",
+        Expected::Line => "两台服务器之间的连线，例如 1-3",
+        Expected::Direction => "方向，例如 3->2",
+        Expected::Sides => "至少两边，例如 1,2 | 3,4,5",
+        Expected::Setting => "集群的一项设置，例如 latency=20ms",
+        Expected::Assignment => "服务器:值 的列表，例如 1:2,3:0",
+        Expected::Zxid => "zxid，例如 1.8",
+        Expected::Query => "一个问题，例如 state 3 或 leader",
+        Expected::Relation => "=、!=、< 或 >=",
+        Expected::Answer => "这类问题的答案",
+        Expected::Row => "表里的一行，例如 1->3",
+        Expected::Name => "名字：字母、数字和连字符",
+        Expected::Client => "客户端的名字：字母开头，后面是字母、数字和连字符",
+        Expected::Path => "路径，例如 /app/config",
+        Expected::Connect => "connect 和客户端认识的服务器",
+        Expected::Servers => "用逗号隔开的服务器，例如 1,2",
+        Expected::Timeout => "会话超时，例如 timeout=6s",
+        Expected::YesOrNo => "yes 或 no",
+        Expected::DiskSpeed => "slow 或 fast",
+        Expected::Fault => "缺陷的名字，例如 epoch-first",
+        Expected::CrashPoint => "崩溃的时刻，例如 flush 1.8",
+        Expected::Invariant => "不变式的名字，或 none",
+        Expected::EndOfLine => "到此为止，后面不该再有内容",
+    }
+}
