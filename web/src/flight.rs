@@ -1,15 +1,14 @@
 //! Motion: envelopes fly by the Web Animations API, so that nothing in the document changes from frame to frame.
 //! A learner who asks for reduced motion sees jump cuts.
 
-use crate::scene::ring::Flight;
+use crate::scene::ring::{EnvelopeId, Flight};
 use crate::state::Speed;
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use zooscope_core::sim::FrameId;
 
-/// The id of the element that flies for a frame.
-pub fn element_id(frame: FrameId, ghost: bool) -> String {
-    if ghost { format!("ghost-{}", frame.0) } else { format!("frame-{}", frame.0) }
+/// The id of the element that flies for an envelope.
+pub fn element_id(id: EnvelopeId, ghost: bool) -> String {
+    if ghost { format!("ghost-{id}") } else { format!("frame-{id}") }
 }
 
 /// Starts the flights of a step.

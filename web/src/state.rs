@@ -1,6 +1,7 @@
 //! What the page knows, and how each action changes it. No DOM in here.
 
 use crate::route::{Place, Route};
+use crate::scene::ring::{EnvelopeId, envelopes_of};
 use crate::show::{Grain, Kind, OpenError, SharedShow, Show};
 use crate::text::Lang;
 use litemap::LiteMap;
@@ -9,7 +10,6 @@ use yew::Reducible;
 use zooscope_core::ids::Sid;
 use zooscope_core::query::leader;
 use zooscope_core::recording::{DecodeError, TRACE_VERSION};
-use zooscope_core::sim::FrameId;
 use zooscope_core::time::Duration;
 
 /// Light or dark.
@@ -82,7 +82,7 @@ pub enum Selected {
     /// A server.
     Server(Sid),
     /// Something on its way.
-    Message(FrameId),
+    Message(EnvelopeId),
 }
 
 /// What lies over the page.
@@ -331,7 +331,7 @@ impl AppState {
         self.index = index;
         self.furthest = self.furthest.max(index);
         if let Some(Selected::Message(id)) = self.selected {
-            let gone = !self.show.world(index).network().frames().any(|frame| frame.id == id);
+            let gone = !envelopes_of(&self.show.world(index)).any(|known| known == id);
             if gone {
                 self.selected = None;
             }

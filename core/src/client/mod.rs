@@ -381,19 +381,19 @@ impl Client {
         if let Some(zxid) = reply.zxid {
             self.seen = self.seen.max(zxid);
         }
-        let code = reply.code;
-        self.answered(now, &operation, reply, out);
-        match operation {
-            Operation::Auth { .. } if code == Code::AuthFailed => {
-                self.enter(ClientState::AuthFailed, out);
-                self.end(now, Code::AuthFailed, out);
+        // What is typed next must find the session as it is now.
+        let over = match operation {
+            Operation::Auth { .. } if reply.code == Code::AuthFailed => {
+                Some((ClientState::AuthFailed, Code::AuthFailed))
             }
-            Operation::CloseSession => {
-                self.enter(ClientState::Closed, out);
-                self.end(now, Code::SessionExpired, out);
-            }
-            _ => {}
+            Operation::CloseSession => Some((ClientState::Closed, Code::SessionExpired)),
+            _ => None,
+        };
+        if let Some((state, code)) = over {
+            self.enter(state, out);
+            self.end(now, code, out);
         }
+        self.answered(now, &operation, reply, out);
     }
 
     /// A request has its answer: the watch it asked for is noted, and whoever waits for it goes on.
@@ -424,7 +424,7 @@ impl Client {
     fn run_shell(&mut self, now: Instant, out: &mut ClientEffects) {
         while !self.shell.is_busy() {
             let Some(line) = self.typed.pop_front() else { return };
-            let open = !matches!(self.state, ClientState::Closed);
+            let open = !self.is_over();
             let acts = self.shell.enter(&line, open);
             self.perform(now, acts, out);
         }

@@ -2,6 +2,8 @@
 
 use super::PageProps;
 use super::element::{click, el, list, nothing};
+use super::lists::on_line_content;
+use crate::scene::ring::EnvelopeId;
 use crate::scene::why::{Because, why};
 use crate::state::{Action, Selected};
 use crate::text::Ui;
@@ -9,7 +11,7 @@ use yew::Html;
 use zooscope_core::effects::Message;
 use zooscope_core::ids::Sid;
 use zooscope_core::query::current_vote;
-use zooscope_core::sim::{Content, FrameId};
+use zooscope_core::sim::Content;
 
 /// The inspector, when something is selected.
 pub fn inspector(props: &PageProps) -> Html {
@@ -45,11 +47,23 @@ fn server(props: &PageProps, sid: Sid) -> Html {
     list(vec![el!("h3"; vote_question), causes(&answers.vote), el!("h3"; state_question), causes(&answers.state)])
 }
 
-fn message(props: &PageProps, id: FrameId) -> Option<(String, Html)> {
+fn message(props: &PageProps, id: EnvelopeId) -> Option<(String, Html)> {
     let state = &props.state;
     let lang = state.lang;
     let world = state.show.world(state.index);
-    let frame = world.network().frames().find(|frame| frame.id == id)?;
+    if let EnvelopeId::OnLine(id) = id {
+        let frame = world.lines().frames().find(|frame| frame.id == id)?;
+        let client = world.client_name(frame.client);
+        let title = match frame.content.is_to_server() {
+            true => format!("{client} → {}", frame.server),
+            false => format!("{} → {client}", frame.server),
+        };
+        let facts = [(Ui::Meaning, on_line_content(frame, lang)), (Ui::Arrives, frame.arrives_at.to_string())];
+        let rows: Vec<Html> =
+            facts.into_iter().flat_map(|(name, value)| [el!("dt"; lang.ui(name)), el!("dd"; value)]).collect();
+        return Some((title, el!("dl"; rows)));
+    }
+    let frame = world.network().frames().find(|frame| EnvelopeId::Frame(frame.id) == id)?;
     let mut facts: Vec<(String, String)> = Vec::new();
     let title = match &frame.content {
         Content::Message(Message::Notification(heard)) => {

@@ -2,11 +2,14 @@
 
 use super::PageProps;
 use super::element::{click, el, key};
+use crate::scene::ring::EnvelopeId;
 use crate::state::{Action, Selected};
 use crate::text::{Lang, Ui};
 use yew::Html;
+use zooscope_core::describe;
 use zooscope_core::effects::Message;
-use zooscope_core::sim::{Content, Frame};
+use zooscope_core::session::{ToClient, ToServer};
+use zooscope_core::sim::{ClientContent, ClientFrame, Content, Frame};
 
 /// The most events that the list shows.
 const MOST_EVENTS: usize = 60;
@@ -17,21 +20,64 @@ const FOLDED: usize = 4;
 pub fn messages(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
+    let world = state.show.world(state.index);
     let row = |frame: &Frame| {
-        let select = Some(Selected::Message(frame.id));
+        let select = Some(Selected::Message(EnvelopeId::Frame(frame.id)));
         let when = frame.arrives_at.map_or_else(|| lang.ui(Ui::Held).to_string(), |at| at.to_string());
-        el!("li"; key(frame.id.0 as usize),
-            el!("button", "class" = "row", "aria-pressed" = state.selected == select;
-                click(props.on_click(Action::Select(select))),
-                el!("span", "class" = "pair"; format!("{} → {}", frame.from, frame.to)),
-                el!("span"; content(frame, lang)),
-                el!("span", "class" = "muted"; when)))
+        let pair = format!("{} → {}", frame.from, frame.to);
+        message_row(props, select, pair, content(frame, lang), when, frame.id.0 as usize * 2)
     };
-    let rows: Vec<Html> = state.show.world(state.index).network().frames().map(row).collect();
+    let on_line = |frame: &ClientFrame| {
+        let select = Some(Selected::Message(EnvelopeId::OnLine(frame.id)));
+        let client = world.client_name(frame.client);
+        let pair = match frame.content.is_to_server() {
+            true => format!("{client} → {}", frame.server),
+            false => format!("{} → {client}", frame.server),
+        };
+        message_row(
+            props,
+            select,
+            pair,
+            on_line_content(frame, lang),
+            frame.arrives_at.to_string(),
+            frame.id.0 as usize * 2 + 1,
+        )
+    };
+    let rows: Vec<Html> = world.network().frames().map(row).chain(world.lines().frames().map(on_line)).collect();
     if rows.is_empty() {
         el!("p", "class" = "muted"; lang.ui(Ui::NoMessages))
     } else {
         el!("ul", "class" = "rows"; rows)
+    }
+}
+
+fn message_row(
+    props: &PageProps,
+    select: Option<Selected>,
+    pair: String,
+    what: String,
+    when: String,
+    place: usize,
+) -> Html {
+    el!("li"; key(place),
+        el!("button", "class" = "row", "aria-pressed" = props.state.selected == select;
+            click(props.on_click(Action::Select(select))),
+            el!("span", "class" = "pair"; pair),
+            el!("span"; what),
+            el!("span", "class" = "muted"; when)))
+}
+
+/// What a frame between a client and a server carries, in a few words.
+pub(super) fn on_line_content(frame: &ClientFrame, lang: Lang) -> String {
+    match &frame.content {
+        ClientContent::ToServer(ToServer::Connect(_)) | ClientContent::ToClient(ToClient::Connected(_)) => {
+            lang.ui(Ui::Connect).to_string()
+        }
+        ClientContent::ToServer(ToServer::Request(_, operation)) => describe::request(operation),
+        ClientContent::ToServer(ToServer::Ping) | ClientContent::ToClient(ToClient::Ping(_)) => "ping".to_string(),
+        ClientContent::ToClient(ToClient::Reply(reply)) => describe::reply(reply),
+        ClientContent::ToClient(ToClient::Event(event)) => format!("{} {}", event.kind, event.path),
+        ClientContent::ClientClosed | ClientContent::ServerClosed => lang.ui(Ui::ConnectionEnd).to_string(),
     }
 }
 

@@ -4,13 +4,15 @@ use super::PageProps;
 use super::element::{Part, class, click, el, key, list, translate};
 use crate::flight;
 use crate::scene::ballots::{TallyRow, tally};
-use crate::scene::ring::{Disc, Envelope, EnvelopeKind, Flight, HEIGHT, Line, LineKind, Ring, WIDTH, flights};
-use crate::state::{Action, AppState, Selected};
+use crate::scene::ring::{Disc, Envelope, EnvelopeKind, Flight, Guest, HEIGHT, Line, LineKind, Ring, WIDTH, flights};
+use crate::state::{Action, AppState, Selected, Tab};
 use crate::text::{Lang, Ui};
 use std::rc::Rc;
 use yew::html::onkeydown;
 use yew::prelude::*;
+use zooscope_core::client::ClientState;
 use zooscope_core::election::ServerState;
+use zooscope_core::query::state_word;
 use zooscope_core::sim::World;
 use zooscope_core::zab::ZabPhase;
 
@@ -41,7 +43,7 @@ pub fn stage(props: &PageProps) -> Html {
             let id = envelope.id;
             move |()| Action::Select(Some(Selected::Message(id)))
         });
-        envelope_view(envelope, selected, lang, select)
+        envelope_view(&ring, envelope, selected, lang, select)
     };
     let disc = |disc: &Disc| {
         let selected = state.selected == Some(Selected::Server(disc.sid));
@@ -55,11 +57,14 @@ pub fn stage(props: &PageProps) -> Html {
     let discs: Vec<Html> = ring.discs.iter().map(disc).collect();
     let envelopes: Vec<Html> = ring.envelopes.iter().map(envelope).collect();
     let ghosts: Vec<Html> = leaving.map(|envelope| ghost_view(envelope, lang)).collect();
+    let guest_lines: Vec<Html> = ring.guests.iter().filter_map(guest_line).collect();
+    let guests: Vec<Html> = ring.guests.iter().map(|guest| guest_view(props, guest)).collect();
     el!("section", "class" = "stage", "aria-label" = lang.pick("服务器", "The ensemble");
         el!("svg", "class" = "ring", "viewBox" = format!("0 0 {WIDTH} {HEIGHT}"), "role" = "group",
             "aria-label" = lang.pick("服务器环", "Ring of servers");
-            el!("g", "aria-hidden" = "true"; lines),
+            el!("g", "aria-hidden" = "true"; lines, guest_lines),
             el!("g"; discs),
+            el!("g"; guests),
             el!("g"; envelopes),
             el!("g", "aria-hidden" = "true"; ghosts)),
         tally_strip(world, lang))
@@ -183,21 +188,55 @@ fn slip_view(text: String, radius: i32) -> Html {
             el!("text", "x" = width / 2, "y" = "17.5"; text)))
 }
 
+fn guest_line(guest: &Guest) -> Option<Html> {
+    let end = guest.line?;
+    Some(
+        el!("line", "class" = "line client", "x1" = guest.at.0, "y1" = guest.at.1, "x2" = end.0, "y2" = end.1; key(usize::from(guest.id.0))),
+    )
+}
+
+/// A client beside its server. It leads to its card.
+fn guest_view(props: &PageProps, guest: &Guest) -> Html {
+    let lang = props.state.lang;
+    let state = state_word(guest.state);
+    let class =
+        class(&["guest", if guest.server.is_some() { "" } else { "alone" }, if guest.off { "off" } else { "" }]);
+    let select = props.act.reform(|()| Action::Tab(Tab::Clients));
+    let sign = match guest.state {
+        ClientState::SyncConnected => "",
+        ClientState::Connecting => " …",
+        _ => " ?",
+    };
+    let at = guest
+        .server
+        .map_or_else(String::new, |sid| lang.say(format_args!("，在服务器 {sid}"), format_args!(", at server {sid}")));
+    el!("g", "class" = class, "transform" = translate(guest.at.0, guest.at.1), "tabindex" = "0", "role" = "button",
+        "aria-label" = format!("{}, {state}{at}", lang.client(&guest.name)), "data-client" = guest.name.to_string(),
+        "data-client-state" = state, "data-connected" = guest.server.map_or_else(String::new, |sid| sid.to_string());
+        key(usize::from(guest.id.0)),
+        click(select.reform(|_: MouseEvent| ())),
+        on_enter(select),
+        el!("rect", "x" = "-24", "y" = "-16", "width" = "48", "height" = "32", "rx" = "8"),
+        el!("text", "dy" = "0.35em", "aria-hidden" = "true"; format!("{}{sign}", guest.name)))
+}
+
 /// What is written on an envelope, for those who see it and for those who do not.
 fn words(envelope: &Envelope, lang: Lang) -> (String, String) {
-    let (from, to) = (envelope.from, envelope.to);
-    let (short, what) = match envelope.kind {
+    match envelope.kind {
         EnvelopeKind::Notification(leader, ServerState::Looking) => (lang.for_leader(leader), lang.for_leader(leader)),
         EnvelopeKind::Notification(leader, state) => {
             let sign = state_sign(Some(state), false);
             (format!("{sign} {}", lang.for_leader(leader)), format!("{state}, {}", lang.for_leader(leader)))
         }
         EnvelopeKind::Packet(packet) if packet.name == "PING" => ("·".into(), packet.to_string()),
+        EnvelopeKind::Ping => ("·".into(), "ping".into()),
+        EnvelopeKind::Request(name) => (name.into(), name.into()),
+        EnvelopeKind::Reply(code) => (code.to_string(), code.to_string()),
+        EnvelopeKind::Event(kind) => ("!".into(), kind.to_string()),
         EnvelopeKind::Packet(packet) => (packet.to_string(), packet.to_string()),
         EnvelopeKind::Connect => ("↔".into(), lang.ui(Ui::Connect).into()),
         EnvelopeKind::Closed => ("×".into(), lang.ui(Ui::ConnectionEnd).into()),
-    };
-    (short, format!("{from} → {to}{}{what}", lang.pick("：", ": ")))
+    }
 }
 
 fn envelope_picture(envelope: &Envelope, lang: Lang) -> Html {
@@ -213,14 +252,16 @@ fn envelope_picture(envelope: &Envelope, lang: Lang) -> Html {
         el!("text", "dy" = "0.4em"; short))
 }
 
-fn envelope_view(envelope: &Envelope, selected: bool, lang: Lang, select: Callback<()>) -> Html {
-    let (_, label) = words(envelope, lang);
+fn envelope_view(ring: &Ring, envelope: &Envelope, selected: bool, lang: Lang, select: Callback<()>) -> Html {
+    let (_, what) = words(envelope, lang);
+    let (from, to) = (ring.name(envelope.from), ring.name(envelope.to));
+    let label = format!("{from} → {to}{}{what}", lang.pick("：", ": "));
     let class = class(&["envelope", if selected { "selected" } else { "" }, if envelope.held { "held" } else { "" }]);
     let id = flight::element_id(envelope.id, false);
     el!("g", "class" = class, "transform" = translate(envelope.at.0, envelope.at.1), "tabindex" = "0", "role" = "button",
-        "aria-label" = label, "data-message" = envelope.id.0, "data-from" = envelope.from, "data-to" = envelope.to,
+        "aria-label" = label, "data-message" = envelope.id.to_string(), "data-from" = from, "data-to" = to,
         "data-kind" = envelope.kind.name();
-        key(envelope.id.0 as usize),
+        key(envelope.id.number()),
         click(select.reform(|_: MouseEvent| ())),
         on_enter(select),
         el!("g", "id" = id, "aria-hidden" = "true"; envelope_picture(envelope, lang)))
@@ -229,7 +270,7 @@ fn envelope_view(envelope: &Envelope, selected: bool, lang: Lang, select: Callba
 /// An envelope that has left the stage in this step. It is seen only while it flies.
 fn ghost_view(envelope: &Envelope, lang: Lang) -> Html {
     el!("g", "class" = "envelope ghost", "transform" = translate(envelope.at.0, envelope.at.1);
-        key(envelope.id.0 as usize),
+        key(envelope.id.number()),
         el!("g", "id" = flight::element_id(envelope.id, true); envelope_picture(envelope, lang)))
 }
 

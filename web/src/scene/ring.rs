@@ -1,13 +1,16 @@
 //! The ensemble as a ring of discs, with what is on its way between them.
 
 use litemap::LiteMap;
+use zooscope_core::client::{ClientName, ClientState};
 use zooscope_core::effects::{Message, Plane};
 use zooscope_core::election::ServerState;
-use zooscope_core::ids::Sid;
+use zooscope_core::ids::{ClientId, Sid};
 use zooscope_core::maps::map_of;
 use zooscope_core::packet::PacketHead;
 use zooscope_core::query::current_vote;
-use zooscope_core::sim::{Content, Frame, FrameId, World};
+use zooscope_core::session::{Code, EventKind, ToClient, ToServer};
+use zooscope_core::sim::{ClientContent, ClientFrame, ClientFrameId, ClientNode, Content, Frame, FrameId, World};
+use zooscope_core::time::Instant;
 use zooscope_core::zab::ZabPhase;
 
 /// The stage is drawn in a view box of this width …
@@ -56,6 +59,14 @@ pub enum EnvelopeKind {
     Connect,
     /// The end of a connection.
     Closed,
+    /// What a client asks.
+    Request(&'static str),
+    /// The code of what it is answered.
+    Reply(Code),
+    /// A watch has fired.
+    Event(EventKind),
+    /// Are you there?
+    Ping,
 }
 
 impl EnvelopeKind {
@@ -66,19 +77,85 @@ impl EnvelopeKind {
             EnvelopeKind::Packet(packet) => packet.name,
             EnvelopeKind::Connect => "CONNECT",
             EnvelopeKind::Closed => "CLOSED",
+            EnvelopeKind::Request(name) => name,
+            EnvelopeKind::Reply(_) => "REPLY",
+            EnvelopeKind::Event(_) => "EVENT",
+            EnvelopeKind::Ping => "PING",
         }
     }
+}
+
+/// An end of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    /// A server.
+    Server(Sid),
+    /// A client.
+    Client(ClientId),
+}
+
+/// The number of something on its way: between servers, and between clients and servers, they are counted apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnvelopeId {
+    /// Between servers.
+    Frame(FrameId),
+    /// Between a client and a server.
+    OnLine(ClientFrameId),
+}
+
+impl EnvelopeId {
+    /// A number among all elements on the stage.
+    pub fn number(self) -> usize {
+        match self {
+            EnvelopeId::Frame(id) => id.0 as usize * 2,
+            EnvelopeId::OnLine(id) => id.0 as usize * 2 + 1,
+        }
+    }
+}
+
+impl std::fmt::Display for EnvelopeId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            EnvelopeId::Frame(id) => write!(f, "{}", id.0),
+            EnvelopeId::OnLine(id) => write!(f, "c{}", id.0),
+        }
+    }
+}
+
+/// Everything that is on its way in a world.
+pub fn envelopes_of(world: &World) -> impl Iterator<Item = EnvelopeId> + '_ {
+    let frames = world.network().frames().map(|frame| EnvelopeId::Frame(frame.id));
+    frames.chain(world.lines().frames().map(|frame| EnvelopeId::OnLine(frame.id)))
+}
+
+/// A client beside its server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guest {
+    /// Its number in the run.
+    pub id: ClientId,
+    /// Its name.
+    pub name: ClientName,
+    /// Its centre.
+    pub at: Point,
+    /// What it knows of its session.
+    pub state: ClientState,
+    /// The server that it is connected with.
+    pub server: Option<Sid>,
+    /// Where its line ends, when it is connected.
+    pub line: Option<Point>,
+    /// Whether it is frozen, cut off, or its process has ended.
+    pub off: bool,
 }
 
 /// Something on its way, at rest where it is now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Envelope {
     /// Its number in the run.
-    pub id: FrameId,
+    pub id: EnvelopeId,
     /// Its sender.
-    pub from: Sid,
+    pub from: End,
     /// Its receiver.
-    pub to: Sid,
+    pub to: End,
     /// What it is.
     pub kind: EnvelopeKind,
     /// Whether it is held back.
@@ -124,6 +201,8 @@ pub struct Ring {
     pub lines: Vec<Line>,
     /// What is on its way, in the order in which it was sent.
     pub envelopes: Vec<Envelope>,
+    /// The clients whose story is not over.
+    pub guests: Vec<Guest>,
 }
 
 /// The unit circle in 1/1000, for one to nine places: whole numbers, so that no trigonometry comes into the page.
@@ -149,15 +228,59 @@ const CIRCLE: [&[Point]; 9] = [
     ],
 ];
 
-/// Where the discs stand: server 1 at the top, then clockwise.
-pub fn places(servers: impl Iterator<Item = Sid>) -> LiteMap<Sid, Point> {
-    let sids: Vec<Sid> = servers.collect();
-    let circle = CIRCLE[sids.len().clamp(1, CIRCLE.len()) - 1];
-    let radius_x = if sids.len() > 6 { 236 } else { 212 };
-    let place =
-        |(sid, (x, y)): (&Sid, &Point)| (*sid, (WIDTH / 2 + radius_x * x / 1_000, HEIGHT / 2 - 14 + 150 * y / 1_000));
-    map_of(sids.iter().zip(circle.iter().cycle()).map(place))
+/// Where everything stands: the discs on a ring, server 1 at the top, then clockwise; clients outside of it, each
+/// behind its server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Places {
+    servers: LiteMap<Sid, Point>,
+    guests: LiteMap<ClientId, Point>,
 }
+
+impl Places {
+    /// The places of a world. A ring with guests is smaller.
+    pub fn of(world: &World) -> Places {
+        let sids: Vec<Sid> = world.ensemble().servers().collect();
+        let circle = CIRCLE[sids.len().clamp(1, CIRCLE.len()) - 1];
+        let here: Vec<(ClientId, Sid)> =
+            world.clients().filter(|(_, node)| is_here(node)).map(|(id, node)| (id, node.client.server())).collect();
+        let radius = match sids.len() {
+            _ if !here.is_empty() => (158, 112),
+            7.. => (236, 150),
+            _ => (212, 150),
+        };
+        let on = |(x, y): Point, (rx, ry): Point| (WIDTH / 2 + rx * x / 1_000, HEIGHT / 2 - 14 + ry * y / 1_000);
+        let servers = map_of(sids.iter().zip(circle.iter().cycle()).map(|(sid, unit)| (*sid, on(*unit, radius))));
+        let mut guests = LiteMap::new();
+        for (id, server) in &here {
+            let unit =
+                sids.iter().position(|sid| sid == server).map_or((0, -1000), |place| circle[place % circle.len()]);
+            let beside: Vec<ClientId> = here.iter().filter(|(_, other)| other == server).map(|(id, _)| *id).collect();
+            let place = beside.iter().position(|other| other == id).unwrap_or(0) as i32;
+            // Several at one server stand side by side, across the way to it.
+            let aside = (2 * place - beside.len() as i32 + 1) * GUEST_ROOM / 2;
+            let (x, y) = on(unit, (276, 184));
+            let across = if unit.1.abs() > 700 { (aside, 0) } else { (0, aside * 2 / 3) };
+            let within = |value: i32, most: i32, edge: i32| value.clamp(edge, most - edge);
+            guests.insert(*id, (within(x + across.0, WIDTH, 44), within(y + across.1, HEIGHT, 20)));
+        }
+        Places { servers, guests }
+    }
+
+    fn of_end(&self, end: End) -> Option<Point> {
+        match end {
+            End::Server(sid) => self.servers.get(&sid).copied(),
+            End::Client(id) => self.guests.get(&id).copied(),
+        }
+    }
+}
+
+/// Whether a client is worth showing: its process runs and its session is not over.
+fn is_here(node: &ClientNode) -> bool {
+    !node.is_gone && !node.client.is_over()
+}
+
+/// The room that a client takes beside another one.
+const GUEST_ROOM: i32 = 84;
 
 /// The radius of a disc when there are `count`.
 pub fn disc_radius(count: usize) -> i32 {
@@ -169,12 +292,23 @@ pub fn disc_radius(count: usize) -> i32 {
 }
 
 impl Ring {
+    /// How an end is named.
+    pub fn name(&self, end: End) -> String {
+        match end {
+            End::Server(sid) => sid.to_string(),
+            End::Client(id) => {
+                self.guests.iter().find(|guest| guest.id == id).map_or_else(String::new, |guest| guest.name.to_string())
+            }
+        }
+    }
+
     /// The stage at one moment.
     pub fn of(world: &World) -> Ring {
-        let places = places(world.ensemble().servers());
-        let radius = disc_radius(places.len());
-        let discs = world.nodes().map(|(sid, _)| disc(world, sid, places[&sid], radius)).collect();
-        Ring { discs, lines: lines(world, &places), envelopes: envelopes(world, &places) }
+        let places = Places::of(world);
+        let radius = disc_radius(places.servers.len());
+        let discs = world.nodes().map(|(sid, _)| disc(world, sid, places.servers[&sid], radius)).collect();
+        let lines = lines(world, &places.servers);
+        Ring { discs, lines, envelopes: envelopes(world, &places), guests: guests(world, &places) }
     }
 }
 
@@ -222,7 +356,44 @@ fn lines(world: &World, places: &LiteMap<Sid, Point>) -> Vec<Line> {
     lines
 }
 
-fn envelopes(world: &World, places: &LiteMap<Sid, Point>) -> Vec<Envelope> {
+fn guests(world: &World, places: &Places) -> Vec<Guest> {
+    let guest = |(id, node): (ClientId, &ClientNode)| {
+        let client = &node.client;
+        let server = client.connection.map(|_| client.server());
+        Some(Guest {
+            id,
+            name: client.name.clone(),
+            at: *places.guests.get(&id)?,
+            state: client.state,
+            server,
+            line: server.and_then(|sid| places.servers.get(&sid).copied()),
+            off: node.is_paused() || node.is_cut,
+        })
+    };
+    world.clients().filter_map(guest).collect()
+}
+
+/// What travels between a client and its server.
+fn on_line(world: &World, frame: &ClientFrame, places: &Places, ahead: i32) -> Option<Envelope> {
+    let (client, server) = (End::Client(frame.client), End::Server(frame.server));
+    let (from, to) = if frame.content.is_to_server() { (client, server) } else { (server, client) };
+    let kind = match &frame.content {
+        ClientContent::ToServer(ToServer::Connect(_)) | ClientContent::ToClient(ToClient::Connected(_)) => {
+            EnvelopeKind::Connect
+        }
+        ClientContent::ToServer(ToServer::Request(_, operation)) => EnvelopeKind::Request(operation.name()),
+        ClientContent::ToServer(ToServer::Ping) | ClientContent::ToClient(ToClient::Ping(_)) => EnvelopeKind::Ping,
+        ClientContent::ToClient(ToClient::Reply(reply)) => EnvelopeKind::Reply(reply.code),
+        ClientContent::ToClient(ToClient::Event(event)) => EnvelopeKind::Event(event.kind),
+        ClientContent::ClientClosed | ClientContent::ServerClosed => EnvelopeKind::Closed,
+    };
+    let ends = (places.of_end(from)?, places.of_end(to)?);
+    let times = (frame.sent_at, Some(frame.arrives_at));
+    let at = between(ends, part_passed(world, times), 34, ahead);
+    Some(Envelope { id: EnvelopeId::OnLine(frame.id), from, to, kind, held: false, at })
+}
+
+fn envelopes(world: &World, places: &Places) -> Vec<Envelope> {
     let mut ahead: LiteMap<(Sid, Sid), i32> = LiteMap::new();
     let envelope = |frame: &Frame| {
         let kind = match &frame.content {
@@ -236,30 +407,44 @@ fn envelopes(world: &World, places: &LiteMap<Sid, Point>) -> Vec<Envelope> {
         let queue = ahead.entry((frame.from, frame.to)).or_default();
         let at = rest(world, frame, places, *queue);
         *queue += 1;
-        Envelope { id: frame.id, from: frame.from, to: frame.to, kind, held: frame.arrives_at.is_none(), at }
+        let (from, to) = (End::Server(frame.from), End::Server(frame.to));
+        Envelope { id: EnvelopeId::Frame(frame.id), from, to, kind, held: frame.arrives_at.is_none(), at }
     };
-    world.network().frames().map(envelope).collect()
+    let mut all: Vec<Envelope> = world.network().frames().map(envelope).collect();
+    let mut ahead: LiteMap<(ClientId, bool), i32> = LiteMap::new();
+    all.extend(world.lines().frames().filter_map(|frame| {
+        let queue = ahead.entry((frame.client, frame.content.is_to_server())).or_default();
+        *queue += 1;
+        on_line(world, frame, places, *queue - 1)
+    }));
+    all
 }
 
 /// Where a frame rests: on the free part of its line, by the time that has passed; beside the disc when it is in the sender's own queue. Those behind it in the same direction stand a little back.
-fn rest(world: &World, frame: &Frame, places: &LiteMap<Sid, Point>, ahead: i32) -> Point {
-    let (from, to) = (places[&frame.from], places[&frame.to]);
+fn rest(world: &World, frame: &Frame, places: &Places, ahead: i32) -> Point {
+    let (from, to) = (places.servers[&frame.from], places.servers[&frame.to]);
     if frame.from == frame.to {
         let side = if from.0 > WIDTH / 2 { 1 } else { -1 };
         return (from.0 + side * 78, from.1 + 14 + ahead * 10);
     }
-    let passed = match frame.arrives_at {
-        Some(arrives) => {
-            let whole = arrives.since(frame.sent_at).0.max(1);
-            let part = world.now().since(frame.sent_at).0.min(whole);
-            (part * 1_000 / whole) as i32
-        }
-        None => 500,
-    };
+    // The discs and their words are left free at both ends.
+    let free = disc_radius(places.servers.len()) + 56;
+    between((from, to), part_passed(world, (frame.sent_at, frame.arrives_at)), free, ahead)
+}
+
+/// How much of its way something has behind it, in thousandths; half of it when it is held.
+fn part_passed(world: &World, (sent_at, arrives_at): (Instant, Option<Instant>)) -> i32 {
+    let Some(arrives) = arrives_at else { return 500 };
+    let whole = arrives.since(sent_at).0.max(1);
+    let part = world.now().since(sent_at).0.min(whole);
+    (part * 1_000 / whole) as i32
+}
+
+/// A place on the free part of a line.
+fn between((from, to): (Point, Point), passed: i32, free: i32, ahead: i32) -> Point {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let length = (dx * dx + dy * dy).isqrt().max(1);
-    // The discs and their words are left free at both ends.
-    let free = (disc_radius(places.len()) + 56).min(length / 2 - 6);
+    let free = free.min(length / 2 - 6);
     let room = length - 2 * free;
     let along = free + room * passed / 1_000 - ahead * 22;
     // The two directions of a line keep to their own side of it.
@@ -281,20 +466,20 @@ pub struct Flight {
 
 /// The flights between two moments of a run. Stepping back plays them reversed.
 pub fn flights(before: &World, after: &World, forward: bool) -> Vec<Flight> {
-    let places = places(after.ensemble().servers());
+    let places = Places::of(after);
     let old = envelopes(before, &places);
     let new = envelopes(after, &places);
     let mut flights = Vec::new();
     for envelope in &new {
         let known = old.iter().find(|known| known.id == envelope.id);
-        let start = if forward { places[&envelope.from] } else { places[&envelope.to] };
+        let start = places.of_end(if forward { envelope.from } else { envelope.to }).unwrap_or(envelope.at);
         let from = known.map_or(start, |known| known.at);
         if from != envelope.at {
             flights.push(Flight { envelope: *envelope, from, to: envelope.at, leaves: false });
         }
     }
     for envelope in old.iter().filter(|envelope| !new.iter().any(|other| other.id == envelope.id)) {
-        let to = if forward { places[&envelope.to] } else { places[&envelope.from] };
+        let to = places.of_end(if forward { envelope.to } else { envelope.from }).unwrap_or(envelope.at);
         flights.push(Flight { envelope: *envelope, from: envelope.at, to, leaves: true });
     }
     flights
