@@ -13,7 +13,8 @@ use zooscope_core::simulation::{Coverage, Profile, run};
 /// Seeds that are run when none are named.
 const USUAL_SEEDS: Range<u64> = 0..200;
 /// What the tests run: about a minute on two cores.
-const TESTED: [(Profile, Range<u64>); 2] = [(Profile::Mixed, 1_000..2_500), (Profile::Sharp, 10_000..25_000)];
+const TESTED: [(Profile, Range<u64>); 3] =
+    [(Profile::Mixed, 1_000..2_500), (Profile::Sharp, 10_000..25_000), (Profile::Clients, 30_000..36_000)];
 /// How often progress is told.
 const PROGRESS: Duration = Duration::from_secs(10);
 /// Stack of a thread: a long run keeps many moments.
@@ -38,7 +39,7 @@ pub fn command(mut arguments: Arguments) -> Result<()> {
         None => Profile::Mixed,
         Some(name) => {
             let known = Profile::ALL.iter().find(|(_, known)| *known == name);
-            known.ok_or_else(|| UsageError(format!("there is no profile `{name}`; there are mixed and sharp")))?.0
+            known.ok_or_else(|| UsageError(format!("there is no profile `{name}`; there are mixed, sharp and clients")))?.0
         }
     };
     let faults = match arguments.value::<String>("--faults")? {

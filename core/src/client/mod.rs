@@ -84,8 +84,8 @@ pub enum ClientEffect {
     Connect(Sid, ConnectRequest),
     /// Send over the standing connection.
     Send(ToServer),
-    /// End the connection.
-    HangUp,
+    /// End a connection.
+    HangUp(ConnectionId),
     /// Start a timer.
     SetTimer(ClientTimer, Duration),
     /// Start a timer that runs out at a random moment below this.
@@ -127,6 +127,8 @@ pub struct Client {
     pub timeout: Duration,
     /// The last zxid it has seen.
     pub seen: Zxid,
+    /// The last zxid that a reply has shown it: no event of an earlier change may come after that.
+    pub shown: Zxid,
     last_xid: i32,
     /// Requests that are not answered yet, in the order in which they were sent.
     pub calls: VecDeque<(i32, Operation)>,
@@ -159,6 +161,7 @@ impl Client {
             password: Password::default(),
             timeout: wish,
             seen: Zxid::default(),
+            shown: Zxid::default(),
             last_xid: 0,
             calls: VecDeque::new(),
             waiting: VecDeque::new(),
@@ -303,14 +306,14 @@ impl Client {
             ClientTimer::Silence if self.is_connected() => {
                 let quiet = now.since(self.heard_at);
                 if quiet >= self.read_timeout() {
-                    out.effects.push(ClientEffect::HangUp);
+                    self.hang_up(out);
                     self.lose_connection(now, out);
                 } else {
                     out.effects.push(ClientEffect::SetTimer(ClientTimer::Silence, self.read_timeout() - quiet));
                 }
             }
             ClientTimer::Silence if self.connection.is_some() => {
-                out.effects.push(ClientEffect::HangUp);
+                self.hang_up(out);
                 self.lose_connection(now, out);
             }
             ClientTimer::Reconnect if self.connection.is_none() && !self.is_over() => self.connect(out),
@@ -318,13 +321,16 @@ impl Client {
         }
     }
 
+    fn hang_up(&mut self, out: &mut ClientEffects) {
+        out.effects.extend(self.connection.take().map(ClientEffect::HangUp));
+    }
+
     /// It is over: nothing more is asked or waited for.
     fn end(&mut self, now: Instant, code: Code, out: &mut ClientEffects) {
         for timer in [ClientTimer::Ping, ClientTimer::Silence, ClientTimer::Reconnect] {
             out.effects.push(ClientEffect::CancelTimer(timer));
         }
-        out.effects.push(ClientEffect::HangUp);
-        self.connection = None;
+        self.hang_up(out);
         self.watched = Watched::default();
         self.fail_calls(now, code, out);
     }
@@ -380,6 +386,7 @@ impl Client {
         let Some((_, operation)) = place.and_then(|place| self.calls.remove(place)) else { return };
         if let Some(zxid) = reply.zxid {
             self.seen = self.seen.max(zxid);
+            self.shown = self.shown.max(zxid);
         }
         // What is typed next must find the session as it is now.
         let over = match operation {

@@ -11,6 +11,7 @@ use crate::trace::{ClientFact, Fact, TraceEvent};
 pub(super) struct ClientBefore {
     id: ClientId,
     seen: Zxid,
+    shown: Zxid,
     /// The numbers of its requests that are not answered.
     calls: Vec<i32>,
 }
@@ -20,6 +21,7 @@ pub(super) fn before(world: &World) -> Vec<ClientBefore> {
     let of = |(id, node): (ClientId, &crate::sim::ClientNode)| ClientBefore {
         id,
         seen: node.client.seen,
+        shown: node.client.shown,
         calls: node.client.calls.iter().map(|(xid, _)| *xid).collect(),
     };
     world.clients().map(of).collect()
@@ -52,7 +54,7 @@ pub(super) fn check_facts(before: &Before, after: &World, trace: &[TraceEvent]) 
         let Some(known) = before.clients.iter().find(|known| known.id == id) else { continue };
         let server = [node.client.server()];
         match fact {
-            ClientFact::Event(event) if event.zxid <= known.seen => {
+            ClientFact::Event(event) if event.zxid <= known.shown => {
                 found.push(Violation::of(Invariant::EventsFirst, &server, Some(event.zxid)));
             }
             ClientFact::Replied(call) => {

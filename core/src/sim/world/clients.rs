@@ -227,12 +227,7 @@ impl World {
                     self.send_on_line(connection, ClientContent::ToServer(message));
                 }
             }
-            ClientEffect::HangUp => {
-                if let Some(connection) = connection {
-                    self.node_of(id).client.connection = None;
-                    self.hang_up_client(connection);
-                }
-            }
+            ClientEffect::HangUp(connection) => self.hang_up_client(connection),
             ClientEffect::SetTimer(timer, after) => self.set_client_timer(id, timer, after),
             ClientEffect::SetTimerWithin(timer, within) => {
                 let after = draw(&mut self.chance, Duration::ZERO, within);
@@ -307,7 +302,12 @@ impl World {
                 self.forget_line(*connection);
                 self.give(*server, Input::ClientGone(*connection), trace);
             }
-            ClientContent::ToClient(message) => self.give_client(*client, ClientInput::FromServer(message), trace),
+            // A client that has hung up reads nothing more.
+            ClientContent::ToClient(message) => {
+                if self.node_of(*client).client.connection == Some(*connection) {
+                    self.give_client(*client, ClientInput::FromServer(message), trace);
+                }
+            }
             ClientContent::ServerClosed => {
                 self.forget_line(*connection);
                 // A client that has gone on to another connection does not look at the old one.
