@@ -95,6 +95,7 @@ impl Stage<'_> {
                 Ok(TxnBody::CloseSession { ephemerals })
             }
             Operation::DeleteContainer { path } => self.delete_container(path),
+            Operation::Reconfig => Err(Code::ReconfigDisabled),
             // Reads never come here, and what cannot be read is refused.
             _ => Err(Code::MarshallingError),
         }?;

@@ -132,6 +132,8 @@ pub enum Operation {
         /// Which.
         path: Path,
     },
+    /// Change who is a member. Servers refuse it unless they are told to allow it, and ours are not.
+    Reconfig,
     /// I am there.
     Ping,
     /// A request whose body cannot be read.
@@ -212,6 +214,7 @@ impl Operation {
                 | Operation::CloseSession
                 | Operation::CreateSession { .. }
                 | Operation::DeleteContainer { .. }
+                | Operation::Reconfig
                 | Operation::Unreadable { write: true }
         )
     }
@@ -248,6 +251,7 @@ impl Operation {
             Operation::CloseSession => "closeSession",
             Operation::CreateSession { .. } => "createSession",
             Operation::DeleteContainer { .. } => "deleteContainer",
+            Operation::Reconfig => "reconfig",
             Operation::Ping => "ping",
             Operation::Unreadable { .. } => "unreadable",
             Operation::Unknown => "unknown",
