@@ -163,6 +163,17 @@ pub struct Create {
     pub ttl: Option<i64>,
 }
 
+impl Create {
+    /// What it is within a multi: there the flags decide, not the request.
+    pub fn kind_within_multi(&self) -> CreateKind {
+        match (self.flags, self.kind) {
+            (4, _) => CreateKind::Container,
+            (5 | 6, CreateKind::Ttl) => CreateKind::Ttl,
+            _ => CreateKind::Create,
+        }
+    }
+}
+
 /// The requests that create: they differ in what they carry and what they are answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CreateKind {
