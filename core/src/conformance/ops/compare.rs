@@ -152,11 +152,7 @@ fn data(data: &Option<Data>) -> Json {
 
 fn acl_list(list: &[Acl]) -> Json {
     let entry = |Acl { permissions, who }: &Acl| {
-        Json::List(vec![
-            Json::Number(i64::from(permissions.0)),
-            Json::text(&*who.scheme),
-            Json::text(&*who.id),
-        ])
+        Json::List(vec![Json::Number(i64::from(permissions.0)), Json::text(&*who.scheme), Json::text(&*who.id)])
     };
     Json::List(list.iter().map(entry).collect())
 }
@@ -282,12 +278,7 @@ pub fn tree(
 }
 
 /// Looks for znodes that are not recorded. Below what may not be read nothing can be.
-fn unrecorded(
-    at: &str,
-    recorded: &Fields,
-    tree: &DataTree,
-    who: &[Identity],
-) -> Result<(), (String, Difference)> {
+fn unrecorded(at: &str, recorded: &Fields, tree: &DataTree, who: &[Identity]) -> Result<(), (String, Difference)> {
     let Some(znode) = tree.get(at) else { return Ok(()) };
     if !recorded.contains_key(at) {
         let ours = Json::text(at);

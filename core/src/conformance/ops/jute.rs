@@ -210,14 +210,8 @@ mod tests {
     #[test]
     fn none_is_not_the_same_as_empty() {
         let body = format!("{A} ffffffff ffffffff 00000000");
-        let create = Create {
-            kind: CreateKind::Create,
-            path: Path::from("/a"),
-            data: None,
-            acl: None,
-            flags: 0,
-            ttl: None,
-        };
+        let create =
+            Create { kind: CreateKind::Create, path: Path::from("/a"), data: None, acl: None, flags: 0, ttl: None };
         assert_eq!(read(1, &body), Operation::Create(create));
         let set = |data, version| Operation::SetData { path: Path::from("/a"), data, version };
         assert_eq!(read(5, &format!("{A} ffffffff ffffffff")), set(None, -1));
@@ -249,7 +243,10 @@ mod tests {
         assert_eq!(read(14, &two), Operation::Unreadable { write: true }, "it never ends");
         assert_eq!(read(22, done), Operation::MultiRead(Vec::new()));
         let reads = format!("{get} {A} 01");
-        assert_eq!(read(22, &format!("{reads} {done}")), Operation::MultiRead(vec![Operation::GetData { path, watch: true }]));
+        assert_eq!(
+            read(22, &format!("{reads} {done}")),
+            Operation::MultiRead(vec![Operation::GetData { path, watch: true }])
+        );
         assert_eq!(read(14, &format!("{two} {reads} {done}")), Operation::Unreadable { write: true });
         assert_eq!(read(22, &format!("00000003 00 ffffffff {A} 01 {done}")), Operation::Unreadable { write: false });
     }

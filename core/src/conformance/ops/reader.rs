@@ -133,10 +133,7 @@ impl Act {
 
     /// Whether several znodes may go at once because of it. Their order is then that of a real server's hash table.
     pub fn is_unordered(&self) -> bool {
-        matches!(
-            self,
-            Act::Expire(_) | Act::Wait(_) | Act::KillLeader | Act::Request(_, Operation::CloseSession)
-        )
+        matches!(self, Act::Expire(_) | Act::Wait(_) | Act::KillLeader | Act::Request(_, Operation::CloseSession))
     }
 
     fn server(&self) -> Option<Sid> {
@@ -152,10 +149,7 @@ impl Recording {
     ///
     /// # Errors
     /// The first line that is no JSON, or says what no recording of this format says.
-    pub fn read<E: fmt::Display>(
-        text: &str,
-        json: impl Fn(&str) -> Result<Json, E>,
-    ) -> Result<Recording, Unusable> {
+    pub fn read<E: fmt::Display>(text: &str, json: impl Fn(&str) -> Result<Json, E>) -> Result<Recording, Unusable> {
         let mut lines = text.lines().zip(1..).filter(|(text, _)| !text.trim().is_empty()).map(|(text, line)| {
             json(text).map(|value| (value, line)).map_err(|error| Unusable { line, problem: error.to_string() })
         });
@@ -239,7 +233,15 @@ fn header_of(header: &Json) -> Result<Recording, String> {
         return Err(format!("of {servers} fresh servers, server {leader} cannot come to lead"));
     }
     let config = config_of(header.get("config").unwrap_or(&Json::Null))?;
-    Ok(Recording { name: text("name"), version: text("version"), servers, leader, config, steps: Vec::new(), last: None })
+    Ok(Recording {
+        name: text("name"),
+        version: text("version"),
+        servers,
+        leader,
+        config,
+        steps: Vec::new(),
+        last: None,
+    })
 }
 
 fn config_of(config: &Json) -> Result<Config, String> {
@@ -261,10 +263,7 @@ fn config_of(config: &Json) -> Result<Config, String> {
     let default = Ensemble::of(1);
     Ok(Config {
         tick: millis("tick_ms", default.tick_time)?,
-        requests: Settings {
-            extended_types: switch("extendedTypesEnabled")?,
-            enforce_quota: switch("enforceQuota")?,
-        },
+        requests: Settings { extended_types: switch("extendedTypesEnabled")?, enforce_quota: switch("enforceQuota")? },
         container_check: millis("container_ms", default.container_check)?,
     })
 }

@@ -2,7 +2,9 @@
 //!
 //! **Time.** A recording says nothing of when its steps were made, only that each had come to its end before the next
 //! one began. So does a replay: after each answer it runs until all that follows from it has arrived. As the recorder
-//! did, it lets every connected session say now and then that it is there, so that only those end that shall.
+//! did, it lets every connected session say now and then that it is there, so that only those end that shall. Whether
+//! it did so on connections that were kept when their session went on elsewhere is not recorded, and a leader ends such
+//! a connection when it hears of it; a recording that has some passes if it agrees in one of the two ways.
 //!
 //! **Versions.** Our rules are those of later versions where these have mended a fault. If a recording does not agree,
 //! it is replayed once more with the faults of its version, and passes if that agrees; the verdict names them.
@@ -46,9 +48,13 @@ pub enum Verdict {
 
 /// Replays a recording.
 pub fn check(recording: &Recording) -> Verdict {
-    let run = |faults| match Replay::new(recording, faults).run() {
-        Ok(()) => Verdict::Passed { steps: recording.steps.len(), faults },
-        Err(disagreement) => Verdict::Failed(Box::new(disagreement)),
+    let keeps = recording.steps.iter().any(|step| matches!(step.act, Act::Reopen { keep: true, .. }));
+    let run = |faults| {
+        let replay = |pings_kept| Replay::new(recording, faults, pings_kept).run();
+        match replay(true).or_else(|first| if keeps { replay(false).map_err(|_| first) } else { Err(first) }) {
+            Ok(()) => Verdict::Passed { steps: recording.steps.len(), faults },
+            Err(disagreement) => Verdict::Failed(Box::new(disagreement)),
+        }
     };
     let verdict = run(Faults::default());
     if let Verdict::Failed(_) = verdict
@@ -86,6 +92,8 @@ struct Session {
 struct Replay<'a> {
     recording: &'a Recording,
     world: World,
+    /// Whether connections say that they are there after their session has gone on elsewhere.
+    pings_kept: bool,
     /// Open connections, and those whose end nobody has asked for.
     seats: Vec<Seat>,
     sessions: Vec<Session>,
@@ -102,11 +110,12 @@ impl Aliases for Vec<Session> {
 }
 
 impl<'a> Replay<'a> {
-    fn new(recording: &'a Recording, faults: Faults) -> Replay<'a> {
+    fn new(recording: &'a Recording, faults: Faults, pings_kept: bool) -> Replay<'a> {
         let world = World::new(Arc::new(recording.ensemble(faults)));
         Replay {
             recording,
             world,
+            pings_kept,
             seats: Vec::new(),
             sessions: Vec::new(),
             replies: Vec::new(),
@@ -208,8 +217,9 @@ impl<'a> Replay<'a> {
 
     /// Every connected session says that it is there.
     fn keep_alive(&mut self) {
-        let connected: Vec<ClientId> =
-            self.seats.iter().map(|seat| seat.client).filter(|client| self.is_connected(*client)).collect();
+        let pings = |seat: &&Seat| self.pings_kept || !seat.alias.ends_with('\'');
+        let seats = self.seats.iter().filter(pings).map(|seat| seat.client);
+        let connected: Vec<ClientId> = seats.filter(|client| self.is_connected(*client)).collect();
         let mut trace = Vec::new();
         for client in connected {
             self.world.call(client, Operation::Ping, &mut trace);
@@ -267,9 +277,8 @@ impl<'a> Replay<'a> {
                 let password = Password(if *wrong_password { !right } else { right });
                 // As much as a client asks for that has lost its connection, and the server keeps it within its bounds.
                 let (timeout, seen) = (self.timeout_of(id), Zxid::default());
-                let client = self.seat(alias, |name| {
-                    Client::new(name, vec![*server], timeout, false).resuming(id, password, seen)
-                });
+                let client = self
+                    .seat(alias, |name| Client::new(name, vec![*server], timeout, false).resuming(id, password, seen));
                 self.connect(alias, client)
             }
             Act::Disconnect(alias) => {
@@ -280,7 +289,9 @@ impl<'a> Replay<'a> {
                 self.hang_up(alias);
                 let ended = self.sessions.iter().find(|session| session.alias == *alias).map(|session| session.id);
                 let gone = |replay: &Replay| {
-                    let knows = |session| replay.world.servers().any(|server| server.database().tree.session(session).is_some());
+                    let knows = |session| {
+                        replay.world.servers().any(|server| server.database().tree.session(session).is_some())
+                    };
                     !ended.is_some_and(knows)
                 };
                 if self.run_until(gone) { Ok(fields(compare::code(Code::Ok))) } else { Err(unanswered()) }
@@ -325,7 +336,10 @@ impl<'a> Replay<'a> {
     /// A new connection: waits for the answer to its first message.
     fn connect(&mut self, alias: &str, client: ClientId) -> Result<Fields, Difference> {
         let answered = move |replay: &Replay| {
-            replay.world.client_node(client).is_some_and(|node| node.client.state != ClientState::Connecting || node.client.connection.is_none())
+            replay
+                .world
+                .client_node(client)
+                .is_some_and(|node| node.client.state != ClientState::Connecting || node.client.connection.is_none())
         };
         if !self.run_until(answered) {
             return Err(unanswered());
@@ -435,7 +449,8 @@ impl<'a> Replay<'a> {
         };
         if let Some(recorded) = last.get("zxid") {
             // A new leader is at the start of its epoch, and its followers are not before somebody writes.
-            let ours = [server.database().last_processed, self.last_transaction()].map(|zxid| compare::zxid(Some(zxid)));
+            let ours =
+                [server.database().last_processed, self.last_transaction()].map(|zxid| compare::zxid(Some(zxid)));
             if !ours.contains(recorded) {
                 let [ours, _] = ours;
                 let difference = ("zxid".to_string(), Some(recorded.clone()), Some(ours));

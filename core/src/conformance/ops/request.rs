@@ -112,7 +112,7 @@ impl<'a> Arguments<'a> {
             (None, None, CreateKind::Container) => 4,
             (None, None, CreateKind::Ttl) => 5,
         };
-        let ttl = if kind == CreateKind::Ttl { Some(self.number("ttl")?) } else { None };
+        let ttl = if kind == CreateKind::Ttl { Some(self.number_or("ttl", -1)?) } else { None };
         Ok(Operation::Create(Create { kind, path: self.path()?, data: self.data()?, acl: self.acl()?, flags, ttl }))
     }
 }
@@ -135,11 +135,9 @@ pub fn operation(name: &str, given: Arguments<'_>) -> Result<Operation, String> 
         "multiRead" => Operation::MultiRead(given.operations()?),
         "exists" => Operation::Exists { path: given.path()?, watch: given.watch()? },
         "getData" => Operation::GetData { path: given.path()?, watch: given.watch()? },
-        "getChildren" | "getChildren2" => Operation::GetChildren {
-            path: given.path()?,
-            watch: given.watch()?,
-            with_stat: name == "getChildren2",
-        },
+        "getChildren" | "getChildren2" => {
+            Operation::GetChildren { path: given.path()?, watch: given.watch()?, with_stat: name == "getChildren2" }
+        }
         "getACL" => Operation::GetAcl { path: given.path()? },
         "sync" => Operation::Sync { path: given.path()? },
         "getEphemerals" => match given.0.get("prefix") {
