@@ -37,6 +37,7 @@ usage: cargo run [-- --port N] [--open]     build the page and serve it on 127.0
        cargo xtask test [STAGE...]          set up what the tests need and run all of them, or only the named stages
        cargo xtask lesson [FOLDER...]       check lessons: all of the page's own, or the named ones
        cargo xtask conform elections DIR    replay recordings of real elections, checkpoint by checkpoint
+       cargo xtask conform ops DIR          replay recordings of real clients' operations, step by step
        cargo xtask script FILE              run a script of the command language (- is standard input)
        cargo xtask simulate [--seeds A..B] [--profile mixed|sharp] [--faults NAME,...]
                                             random runs under faults, all invariants after every event

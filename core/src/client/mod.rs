@@ -355,6 +355,11 @@ impl Client {
 
     fn call(&mut self, now: Instant, operation: Operation, out: &mut ClientEffects) {
         match self.state {
+            // Nobody waits for an answer to this.
+            ClientState::SyncConnected if operation == Operation::Ping => {
+                self.sent_at = now;
+                out.effects.push(ClientEffect::Send(ToServer::Ping));
+            }
             ClientState::SyncConnected => {
                 let xid = if let Operation::Auth { .. } = operation {
                     self.proofs.push(operation.clone());

@@ -2,7 +2,10 @@
 //! recorded mode are held against ours. `tests/recordings/README.md` describes the format, `zk-election-1`.
 //!
 //! Reading a file is the caller's business; [`Recording`] is what a JSON reader makes of it.
+//!
+//! [`ops`] does the same with recordings of what clients asked and were answered.
 
+pub mod ops;
 mod recording;
 mod replay;
 

@@ -8,6 +8,7 @@ use crate::ids::{ConnectionId, SessionId, Zxid};
 use crate::packet::Packet;
 use crate::server::{Activity, Server};
 use crate::session::port::ConnectionStage;
+use crate::session::size::MAX_PACKET;
 use crate::session::{Answer, Code, ConnectRequest, Operation, Password, ToClient, ToServer, WatchMode};
 use crate::time::{Duration, Instant};
 use crate::trace::Fact;
@@ -40,6 +41,11 @@ impl Server {
         }
         if let ToServer::Connect(request) = message {
             self.handle_connect(now, connection, request, out);
+            return;
+        }
+        // What is too long is not even read.
+        if matches!(&message, ToServer::Request(_, operation) if operation.packet_length() > MAX_PACKET) {
+            self.port.close(connection, out);
             return;
         }
         let Some(known) = self.port.connections.get(&connection) else { return out.close_client(connection) };
@@ -170,11 +176,7 @@ impl Server {
             let waits =
                 |operation: &Operation| operation.is_write() || matches!(operation, Operation::Sync { .. }) && !leads;
             let Some((xid, operation)) = known.queue.pop_front_if(|(_, operation)| !waits(operation)) else { return };
-            if operation == Operation::Ping {
-                out.tell_client(connection, ToClient::Ping(self.database.last_processed));
-            } else {
-                self.answer_read(connection, xid, &operation, out);
-            }
+            self.answer_read(connection, xid, &operation, out);
         }
     }
 
@@ -187,8 +189,13 @@ impl Server {
         {
             match code {
                 Code::SessionMoved => self.port.close(connection, out),
+                _ if *operation == Operation::Ping => {}
                 code => self.port.reply(connection, xid, Some(zxid), Err(code), out),
             }
+            return;
+        }
+        if *operation == Operation::Ping {
+            out.tell_client(connection, ToClient::Ping(zxid));
             return;
         }
         let result = match operation {
@@ -254,7 +261,10 @@ impl Server {
         else {
             return;
         };
-        if *outcome == Outcome::Failed(Code::SessionMoved) {
+        let moved = Outcome::Failed(Code::SessionMoved);
+        // Of a multi only the leader still knows why it was refused.
+        let parts_moved = matches!(outcome, Outcome::Multi(parts) if parts.contains(&moved));
+        if *outcome == moved || parts_moved && self.leads() {
             // Its client has gone elsewhere; who is still here must not go on.
             self.port.close(connection, out);
             return;

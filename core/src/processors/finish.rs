@@ -45,7 +45,8 @@ pub fn read(
             Ok(Answer::Acl(list, znode.shown_stat()))
         }
         Operation::GetEphemerals { prefix } => {
-            let all = prefix.is_empty() || &**prefix == "/";
+            // Java's `trim`.
+            let all = matches!(prefix.trim_matches(|letter| letter <= ' '), "" | "/");
             let mine = tree.ephemerals_of(session).filter(|path| all || path.starts_with(&**prefix));
             Ok(Answer::Ephemerals(mine.cloned().collect()))
         }
@@ -97,11 +98,11 @@ pub fn written(operation: &Operation, outcome: &Outcome) -> Result<Answer, Code>
 
 /// In a multi the server knows `create2` as a plain `create`, and the other two as `create2`.
 fn within_multi(operation: &Operation, outcome: &Outcome) -> Result<(&'static str, Answer), Code> {
-    let Operation::Create(Create { kind, .. }) = operation else {
+    let Operation::Create(create) = operation else {
         return Ok((operation.name(), written(operation, outcome)?));
     };
     match outcome {
-        Outcome::Created(path, stat) => Ok(match kind {
+        Outcome::Created(path, stat) => Ok(match create.kind_within_multi() {
             CreateKind::Create | CreateKind::Create2 => ("create", Answer::Path(path.clone())),
             CreateKind::Container | CreateKind::Ttl => ("create2", Answer::Created(path.clone(), *stat)),
         }),

@@ -33,7 +33,9 @@ pub fn prepare(
 ) -> Txn {
     let Request { id, operation, who } = request;
     let mut txn = Txn { zxid, request: id, time, body: Arc::new(TxnBody::Check), digest: 0 };
-    let mut stage = Stage { projected, txn: &txn, who: &who, session, settings };
+    // What a multi has done so far is not counted yet when its later operations are held against a quota.
+    let counted = settings.enforce_quota.then(|| projected.clone());
+    let mut stage = Stage { projected, counted, txn: &txn, who: &who, session, settings };
     let body = match operation {
         Operation::Multi(operations) => stage.multi(operations),
         operation => stage.single(operation).unwrap_or_else(TxnBody::Error),
@@ -45,6 +47,8 @@ pub fn prepare(
 
 struct Stage<'a> {
     projected: &'a mut DataTree,
+    /// The tree before the request, whose counts are held against quotas; `None` when they are not enforced.
+    counted: Option<DataTree>,
     txn: &'a Txn,
     who: &'a [Identity],
     session: Result<(), Code>,
@@ -64,7 +68,10 @@ impl Stage<'_> {
         }
         let (before, count) = (self.projected.clone(), operations.len());
         let mut bodies = Vec::with_capacity(count);
-        for operation in operations {
+        for mut operation in operations {
+            if let Operation::Create(create) = &mut operation {
+                create.kind = create.kind_within_multi();
+            }
             match self.single(operation) {
                 Ok(body) => bodies.push(body),
                 Err(code) => {
@@ -95,6 +102,7 @@ impl Stage<'_> {
                 Ok(TxnBody::CloseSession { ephemerals })
             }
             Operation::DeleteContainer { path } => self.delete_container(path),
+            Operation::Reconfig => Err(Code::ReconfigDisabled),
             // Reads never come here, and what cannot be read is refused.
             _ => Err(Code::MarshallingError),
         }?;
@@ -129,9 +137,7 @@ impl Stage<'_> {
 
     fn delete(&mut self, path: Path, version: i32) -> Result<TxnBody, Code> {
         self.session?;
-        let special = ["/", path::RESERVED, path::QUOTA, path::CONFIG].contains(&&*path);
-        let parent = path::parent(&path).filter(|_| !special && !path.contains('\0')).ok_or(Code::BadArguments)?;
-        self.may(self.known(parent)?, Permissions::DELETE)?;
+        self.may(self.known(deletable(&path)?)?, Permissions::DELETE)?;
         let znode = self.known(&path)?;
         next_version(znode.stat.version, version)?;
         if znode.children.is_empty() { Ok(TxnBody::Delete(path)) } else { Err(Code::NotEmpty) }
@@ -164,6 +170,7 @@ impl Stage<'_> {
 
     /// What the leader asks of itself is looked at once more: a child may have come in between.
     fn delete_container(&mut self, path: Path) -> Result<TxnBody, Code> {
+        deletable(&path)?;
         let znode = self.known(&path)?;
         match znode.stat.owner {
             _ if !znode.children.is_empty() => Err(Code::NotEmpty),
@@ -190,17 +197,24 @@ impl Stage<'_> {
         if allowed { Ok(()) } else { Err(Code::NoAuth) }
     }
 
+    /// Holds what a write adds against the hard limits, each only if it changes at all: a write that leaves too much is
+    /// refused even if there was more before it.
     fn keeps_quota(&self, path: &str, count: i64, bytes: i64) -> Result<(), Code> {
-        let limited = self.projected.quota_above(path).filter(|_| self.settings.enforce_quota);
-        let Some(limited) = limited else { return Ok(()) };
-        let limits = self.projected.track(&quota::limits_path(limited));
-        let stats = self.projected.track(&quota::stats_path(limited));
+        let Some(counted) = &self.counted else { return Ok(()) };
+        let Some(limited) = counted.quota_above(path) else { return Ok(()) };
+        let limits = counted.track(&quota::limits_path(limited));
+        let stats = counted.track(&quota::stats_path(limited));
         let (Some(limits), Some(stats)) = (limits, stats) else { return Ok(()) };
-        // Less than before is always allowed.
-        let grown = |have: i64, more: i64| if more > 0 { have + more } else { i64::MIN };
-        let admitted = limits.admits(grown(stats.count, count), grown(stats.bytes, bytes));
+        let changed = |have: i64, by: i64| if by == 0 { i64::MIN } else { have + by };
+        let admitted = limits.admits(changed(stats.count, count), changed(stats.bytes, bytes));
         if admitted { Ok(()) } else { Err(Code::QuotaExceeded) }
     }
+}
+
+/// The parent of what may be deleted at all.
+fn deletable(path: &str) -> Result<&str, Code> {
+    let special = ["/", path::RESERVED, path::QUOTA, path::CONFIG].contains(&path);
+    path::parent(path).filter(|_| !special && !path.contains('\0')).ok_or(Code::BadArguments)
 }
 
 fn length(data: &Option<Data>) -> i64 {
@@ -226,12 +240,13 @@ impl Mode {
             return Err(Code::Unimplemented);
         }
         let fits = if with_ttl { (1..=LONGEST_TTL).contains(&ttl) } else { ttl < 0 };
-        let owner = match create.flags {
-            0 | 2 => Owner::Nobody,
-            1 | 3 => Owner::Session(SessionId::NONE),
-            4 => Owner::Container,
-            5 | 6 => Owner::Ttl(ttl as u64),
-            _ => return Err(Code::BadArguments),
+        // The request decides what is created, and the flags only who owns it if that is still open.
+        let owner = match (create.kind, create.flags) {
+            (_, flags) if !(0..=6).contains(&flags) => return Err(Code::BadArguments),
+            (CreateKind::Container, _) => Owner::Container,
+            (_, 1 | 3) => Owner::Session(SessionId::NONE),
+            (_, 5 | 6) => Owner::Ttl(ttl as u64),
+            _ => Owner::Nobody,
         };
         if fits { Ok(Mode { owner, sequential: [2, 3, 6].contains(&create.flags) }) } else { Err(Code::BadArguments) }
     }

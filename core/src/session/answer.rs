@@ -29,12 +29,13 @@ pub enum Code {
     AuthFailed = -115,
     SessionMoved = -118,
     NoWatcher = -121,
+    ReconfigDisabled = -123,
     QuotaExceeded = -125,
 }
 
 impl Code {
     /// All of them.
-    pub const ALL: [Code; 19] = [
+    pub const ALL: [Code; 20] = [
         Code::Ok,
         Code::RuntimeInconsistency,
         Code::ConnectionLoss,
@@ -53,6 +54,7 @@ impl Code {
         Code::AuthFailed,
         Code::SessionMoved,
         Code::NoWatcher,
+        Code::ReconfigDisabled,
         Code::QuotaExceeded,
     ];
 

@@ -6,6 +6,7 @@
 //! | [`answer`] | what it is told: codes, replies, events |
 //! | [`protocol`] | how a connection begins and what travels on it |
 //! | [`watches`] | the two tables of watches of a server |
+//! | [`size`] | how long a request is on its way |
 //! | [`tracker`] | when a session ends: the leader's book of all sessions |
 //! | [`port`] | the connections of a server |
 
@@ -13,6 +14,7 @@ pub mod answer;
 pub mod operation;
 pub mod port;
 pub mod protocol;
+pub mod size;
 pub mod tracker;
 pub mod watches;
 

@@ -132,6 +132,8 @@ pub enum Operation {
         /// Which.
         path: Path,
     },
+    /// Change who is a member. Servers refuse it unless they are told to allow it, and ours are not.
+    Reconfig,
     /// I am there.
     Ping,
     /// A request whose body cannot be read.
@@ -159,6 +161,17 @@ pub struct Create {
     pub flags: i32,
     /// The time to live in milliseconds, for a request that has one.
     pub ttl: Option<i64>,
+}
+
+impl Create {
+    /// What it is within a multi: there the flags decide, not the request.
+    pub fn kind_within_multi(&self) -> CreateKind {
+        match (self.flags, self.kind) {
+            (4, _) => CreateKind::Container,
+            (5 | 6, CreateKind::Ttl) => CreateKind::Ttl,
+            _ => CreateKind::Create,
+        }
+    }
 }
 
 /// The requests that create: they differ in what they carry and what they are answered.
@@ -212,6 +225,7 @@ impl Operation {
                 | Operation::CloseSession
                 | Operation::CreateSession { .. }
                 | Operation::DeleteContainer { .. }
+                | Operation::Reconfig
                 | Operation::Unreadable { write: true }
         )
     }
@@ -248,6 +262,7 @@ impl Operation {
             Operation::CloseSession => "closeSession",
             Operation::CreateSession { .. } => "createSession",
             Operation::DeleteContainer { .. } => "deleteContainer",
+            Operation::Reconfig => "reconfig",
             Operation::Ping => "ping",
             Operation::Unreadable { .. } => "unreadable",
             Operation::Unknown => "unknown",

@@ -444,11 +444,12 @@ impl DataTree {
     }
 
     fn count_from_scratch(&mut self, limited: &Path) {
-        let Some(znode) = self.get(limited) else { return };
-        let (count, bytes) = (i64::from(znode.descendants) + 1, bytes_of(znode));
+        let of = |znode: &Znode| (i64::from(znode.descendants) + 1, bytes_of(znode));
+        let (count, bytes) = self.get(limited).map_or((0, 0), of);
         let stats = quota::stats_path(limited);
-        let Some(track) = self.track(&stats) else { return };
-        self.write_track(&stats, StatsTrack { count, bytes, ..track });
+        if self.get(&stats).is_some() {
+            self.write_track(&stats, StatsTrack { count, bytes, ..StatsTrack::NONE });
+        }
     }
 
     /// The counts are no transaction's work, so nothing of the stat changes.

@@ -1,0 +1,99 @@
+//! How long a request is on its way (dossier §11.1, §11.3). Servers read no packet above a limit, so that nobody can make
+//! them hold more than they have memory for.
+
+use super::{Create, Operation};
+use crate::tree::Acl;
+use std::sync::Arc;
+
+/// The longest packet that a server takes (`jute.maxbuffer`, dossier §4.7). It bounds the whole request and not the data in
+/// it. A server answers a longer one by closing the connection, so its client cannot tell it from a failure.
+pub const MAX_PACKET: usize = 1_048_575;
+
+/// The client's number of a request, and its code.
+const HEADER: usize = 8;
+/// What stands before each operation of a multi, and once more behind the last.
+const MULTI_HEADER: usize = 9;
+
+impl Operation {
+    /// The length of a packet with this request, without the four bytes that say it.
+    pub fn packet_length(&self) -> usize {
+        HEADER + self.record_length()
+    }
+
+    fn record_length(&self) -> usize {
+        match self {
+            Operation::Create(Create { path, data, acl, ttl, .. }) => {
+                text(path) + buffer(data.as_deref()) + list(acl.as_deref()) + 4 + if ttl.is_some() { 8 } else { 0 }
+            }
+            Operation::SetData { path, data, .. } => text(path) + buffer(data.as_deref()) + 4,
+            Operation::SetAcl { path, acl, .. } => text(path) + list(acl.as_deref()) + 4,
+            Operation::Delete { path, .. }
+            | Operation::Check { path, .. }
+            | Operation::AddWatch { path, .. }
+            | Operation::RemoveWatches { path, .. }
+            | Operation::CheckWatches { path, .. } => text(path) + 4,
+            Operation::Exists { path, .. } | Operation::GetData { path, .. } | Operation::GetChildren { path, .. } => {
+                text(path) + 1
+            }
+            Operation::GetAcl { path }
+            | Operation::Sync { path }
+            | Operation::GetEphemerals { prefix: path }
+            | Operation::GetAllChildrenNumber { path }
+            | Operation::DeleteContainer { path } => text(path),
+            Operation::Multi(operations) | Operation::MultiRead(operations) => {
+                operations.iter().map(|each| MULTI_HEADER + each.record_length()).sum::<usize>() + MULTI_HEADER
+            }
+            Operation::SetWatches(lists) => {
+                let lists = [&lists.data, &lists.exist, &lists.child, &lists.persistent, &lists.recursive];
+                8 + lists.into_iter().map(|list| 4 + list.iter().map(text).sum::<usize>()).sum::<usize>()
+            }
+            Operation::Auth { scheme, auth } => 4 + text(scheme) + text(auth),
+            Operation::CreateSession { .. } => 4,
+            // Of what cannot be read only the header is known.
+            Operation::WhoAmI
+            | Operation::CloseSession
+            | Operation::Reconfig
+            | Operation::Ping
+            | Operation::Unreadable { .. }
+            | Operation::Unknown => 0,
+        }
+    }
+}
+
+fn text(text: &Arc<str>) -> usize {
+    4 + text.len()
+}
+
+fn buffer(bytes: Option<&[u8]>) -> usize {
+    4 + bytes.map_or(0, <[u8]>::len)
+}
+
+fn list(acl: Option<&[Acl]>) -> usize {
+    4 + acl.unwrap_or_default().iter().map(|entry| 4 + text(&entry.who.scheme) + text(&entry.who.id)).sum::<usize>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::CreateKind;
+    use crate::tree::{Data, Path, acl};
+
+    #[test]
+    fn everything_that_is_sent_counts() {
+        let path = Path::from("/ab");
+        let data = Some(Data::from([0; 100]));
+        let set = Operation::SetData { path: path.clone(), data: data.clone(), version: -1 };
+        assert_eq!(set.packet_length(), 8 + 7 + 104 + 4);
+        let create = |ttl| {
+            let acl = Some(acl::open().to_vec());
+            let create =
+                Create { kind: CreateKind::Create, path: path.clone(), data: data.clone(), acl, flags: 0, ttl };
+            Operation::Create(create).packet_length()
+        };
+        // The list: how many, then permissions, `world` and `anyone`.
+        assert_eq!(create(None), 8 + 7 + 104 + (4 + 4 + 9 + 10) + 4);
+        assert_eq!(create(Some(1)), create(None) + 8);
+        let check = Operation::Check { path, version: 0 };
+        assert_eq!(Operation::Multi(vec![check.clone(), check]).packet_length(), 8 + 2 * (9 + 7 + 4) + 9);
+    }
+}
