@@ -62,6 +62,14 @@ fn every_invariant_holds_when_servers_crash_at_the_worst_moments() {
     }
 }
 
+#[test]
+fn clients_never_see_what_they_must_not_whatever_fails_around_them() {
+    let coverage = all_pass(Profile::Clients, 0..1_500);
+    for seldom in ["watch events", "sessions expired", "sessions refused", "refused writes", "clients disconnected"] {
+        assert!(coverage.get(seldom).is_some_and(|count| *count > 20), "{seldom}: {coverage:?}");
+    }
+}
+
 /// The test of the checker: with a fault switched on, one of so many seeds must show what it breaks. Broken once each
 /// beside the historical ones: the quorum rule, flush before acknowledge, the order of commits.
 #[test]

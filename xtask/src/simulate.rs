@@ -39,7 +39,9 @@ pub fn command(mut arguments: Arguments) -> Result<()> {
         None => Profile::Mixed,
         Some(name) => {
             let known = Profile::ALL.iter().find(|(_, known)| *known == name);
-            known.ok_or_else(|| UsageError(format!("there is no profile `{name}`; there are mixed, sharp and clients")))?.0
+            known
+                .ok_or_else(|| UsageError(format!("there is no profile `{name}`; there are mixed, sharp and clients")))?
+                .0
         }
     };
     let faults = match arguments.value::<String>("--faults")? {
