@@ -8,8 +8,10 @@ use zooscope_core::effects::{Effect, Effects, Input, Plane, Timer};
 use zooscope_core::ensemble::Ensemble;
 use zooscope_core::ids::Sid;
 use zooscope_core::server::{Activity, Server};
-use zooscope_core::storage::Disk;
+use zooscope_core::session::Operation;
+use zooscope_core::storage::{Disk, Snapshot};
 use zooscope_core::time::Instant;
+use zooscope_core::tree::DataTree;
 use zooscope_core::txn::{Request, RequestId};
 use zooscope_core::zab::ZabPhase;
 
@@ -34,7 +36,10 @@ impl Competitor for Direct {
     fn established() -> Direct {
         let ensemble = Arc::new(Ensemble::of(REPLICAS as u8));
         let now = Instant::default();
-        let server = |sid| Server::new(sid, Arc::clone(&ensemble), Disk::default(), now);
+        // The competitor keeps no digest of its state either.
+        let snapshot = Snapshot { tree: DataTree::new("", false), ..Snapshot::default() };
+        let disk = || Disk { snapshot: snapshot.clone(), ..Disk::default() };
+        let server = |sid| Server::new(sid, Arc::clone(&ensemble), disk(), now);
         let mut direct = Direct {
             servers: ensemble.servers().map(server).collect(),
             outs: ensemble.servers().map(Effects::unwatched).collect(),
@@ -58,8 +63,10 @@ impl Competitor for Direct {
     fn write(&mut self, payload: &str) {
         self.written += 1;
         let server = self.servers[self.leader].id();
-        let id = RequestId { server, number: self.written };
-        self.queue.push_back((server, Input::Write(Request { id, payload: Arc::from(payload) })));
+        let id = RequestId::without_session(server, self.written);
+        let data: Arc<[u8]> = Arc::from(payload.as_bytes());
+        let operation = Operation::SetData { path: Arc::from("/"), data: Some(data), version: -1 };
+        self.queue.push_back((server, Input::Write(Request { id, operation, who: Arc::from([]) })));
     }
 
     fn run(&mut self) {
@@ -126,6 +133,7 @@ impl Direct {
             Effect::CancelTimer(timer) => self.cancel(sid, timer),
             Effect::DiskWorks => self.queue.push_back((sid, Input::DiskDone)),
             Effect::Work(work) => self.queue.push_back((sid, Input::Work(work))),
+            Effect::ToClient { .. } | Effect::CloseClient(_) => unreachable!("there are no clients"),
             Effect::Exit => unreachable!("nothing fails here"),
         }
     }

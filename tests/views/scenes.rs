@@ -19,7 +19,7 @@ pub fn tell(out: &mut String, show: &Show, index: usize) {
     ring.envelopes.iter().for_each(|seen| envelope(out, seen));
     for flight in flights(before, world, true) {
         let leaves = if flight.leaves { " and is gone" } else { "" };
-        let _ = writeln!(out, "flight   {}: {:?} to {:?}{leaves}", flight.envelope.id.0, flight.from, flight.to);
+        let _ = writeln!(out, "flight   {}: {:?} to {:?}{leaves}", flight.envelope.id, flight.from, flight.to);
     }
     votes(out, show, index);
     rule(out, show, index);
@@ -54,10 +54,12 @@ fn envelope(out: &mut String, envelope: &Envelope) {
     let what = match kind {
         EnvelopeKind::Notification(leader, state) => format!(" for {leader}, {state}"),
         EnvelopeKind::Packet(packet) => packet.zxid.map_or(String::new(), |zxid| format!(" {zxid}")),
-        EnvelopeKind::Connect | EnvelopeKind::Closed => String::new(),
+        EnvelopeKind::Reply(code) => format!(" {code}"),
+        EnvelopeKind::Event(event) => format!(" {event}"),
+        EnvelopeKind::Connect | EnvelopeKind::Closed | EnvelopeKind::Request(_) | EnvelopeKind::Ping => String::new(),
     };
     let held = if *held { ", held" } else { "" };
-    let _ = writeln!(out, "envelope {} {from}->{to} at {at:?} {}{what}{held}", id.0, kind.name());
+    let _ = writeln!(out, "envelope {id} {from}->{to} at {at:?} {}{what}{held}", kind.name());
 }
 
 fn votes(out: &mut String, show: &Show, index: usize) {

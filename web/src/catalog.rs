@@ -33,11 +33,12 @@ macro_rules! lesson {
 }
 
 /// All lessons in the order in which they are offered.
-pub const LESSONS: [LessonFiles; 4] = [
+pub const LESSONS: [LessonFiles; 5] = [
     lesson!("five-server-startup", Some("real/seq5-12345.txt")),
     lesson!("two-hundred-milliseconds", None),
     lesson!("what-decides", None),
     lesson!("elected-to-serving", None),
+    lesson!("ephemeral-node", None),
 ];
 
 impl LessonFiles {

@@ -132,7 +132,7 @@ impl Show {
                 || history.step(*index).is_some_and(Step::is_story)
                 || performance.beats.iter().any(|mark| mark.at == *index)
         };
-        let story = (0..=count).filter(stops).collect();
+        let story = (performance.begins()..=count).filter(stops).collect();
         let spacetime = SpaceTime::of(&performance);
         Show { kind, performance, spacetime, story }
     }
@@ -140,6 +140,11 @@ impl Show {
     /// The run.
     pub fn history(&self) -> &History {
         &self.performance.history
+    }
+
+    /// The first moment that is shown.
+    pub fn begins(&self) -> usize {
+        self.performance.begins()
     }
 
     /// Number of events.
@@ -163,7 +168,7 @@ impl Show {
     /// The position before, or the same at the beginning.
     pub fn before(&self, index: usize, grain: Grain) -> usize {
         match grain {
-            Grain::Every => index.saturating_sub(1),
+            Grain::Every => index.saturating_sub(1).max(self.begins()),
             Grain::Story => self.story.iter().copied().rfind(|at| *at < index).unwrap_or(index),
         }
     }
@@ -175,7 +180,7 @@ impl Show {
 
     /// The first event of this stage, of the one before when the position is there already, or the beginning.
     pub fn previous_stage(&self, index: usize) -> usize {
-        self.performance.stages.iter().map(|stage| stage.from).rfind(|from| *from < index).unwrap_or(0)
+        self.performance.stages.iter().map(|stage| stage.from).rfind(|from| *from < index).unwrap_or(self.begins())
     }
 
     /// Where the address points to: the nearest moment that exists, and whether it is the very moment named.

@@ -314,16 +314,16 @@ impl AppState {
     fn put_on(&mut self, show: Show) {
         self.grain = if matches!(show.kind, Kind::Lesson { .. }) { self.grain } else { Grain::Story };
         self.show = SharedShow(Rc::new(show));
-        self.index = 0;
-        self.came_from = 0;
-        self.furthest = 0;
+        self.index = self.show.begins();
+        self.came_from = self.index;
+        self.furthest = self.index;
         self.playing = false;
         self.selected = None;
         self.tab = Tab::Ballots;
     }
 
     fn go(&mut self, index: usize) {
-        let index = index.min(self.show.count());
+        let index = index.clamp(self.show.begins(), self.show.count());
         if index > self.index {
             self.skip_questions(index);
         }
@@ -369,7 +369,7 @@ impl AppState {
             Action::Play => {
                 if self.index == self.show.count() {
                     self.go(0);
-                    self.came_from = 0;
+                    self.came_from = self.index;
                 }
                 self.playing = self.show.count() > 0;
             }

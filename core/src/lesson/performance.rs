@@ -105,11 +105,17 @@ impl Performance {
                 None => return Err(PerformError::NotReached { line: beat.line, beat: beat.name.clone() }),
             }
         }
-        if beats.first().is_none_or(|first| first.at != 0) {
+        let begins = beats.first().map(|first| first.at);
+        if begins.is_none_or(|begins| stages.iter().any(|stage| stage.from <= begins)) {
             let error = Words::of(*line, text).error(Expected::Command);
-            return Err(PerformError::Script(ParseError { found: "no beat before the first event".into(), ..error }));
+            return Err(PerformError::Script(ParseError { found: "no beat before the first stage".into(), ..error }));
         }
         Ok(Performance { history, stages, beats, param: value })
+    }
+
+    /// The moment with which the lesson begins: its first beat. What happened before is there from the start.
+    pub fn begins(&self) -> usize {
+        self.beats.first().map_or(0, |first| first.at)
     }
 
     /// The stage that moment `index` lies in, counted from 1; 0 before the first.

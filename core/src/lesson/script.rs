@@ -3,7 +3,7 @@
 //! ```text
 //! ensemble 5                          the run
 //! stage one                           a stage begins with the next event
-//! start 1                             any command
+//! start 1                             any command; what is done before the first beat is there when the lesson begins
 //! beat alone                          a moment that the prose speaks about: here, after what was done so far
 //! beat adopts when vote 1 = 2         … or the first moment from the last beat on at which this is true
 //! beat? other-end when leader = 4     a beat that need not be reached with every setting of the parameter

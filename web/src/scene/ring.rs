@@ -94,6 +94,15 @@ pub enum End {
     Client(ClientId),
 }
 
+impl std::fmt::Display for End {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            End::Server(sid) => write!(f, "{}", sid.0),
+            End::Client(id) => write!(f, "c{}", id.0),
+        }
+    }
+}
+
 /// The number of something on its way: between servers, and between clients and servers, they are counted apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EnvelopeId {
