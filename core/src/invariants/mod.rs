@@ -217,6 +217,22 @@ pub fn check_moment(history: &History, index: usize) -> Vec<Violation> {
     found
 }
 
+/// The invariants that a run has broken by moment `up_to`, each once, with the first moment at which it was broken.
+pub fn first_broken(history: &History, up_to: usize) -> Vec<(usize, Violation)> {
+    let mut world = history.world(0);
+    let mut broken: Vec<(usize, Violation)> = Vec::new();
+    for (step, index) in history.steps().iter().take(up_to).zip(1..) {
+        let before = Before::of(&world);
+        world = history.world(index);
+        for violation in check(&world).into_iter().chain(check_step(&before, &world, &step.trace)) {
+            if broken.iter().all(|(_, known)| known.invariant != violation.invariant) {
+                broken.push((index, violation));
+            }
+        }
+    }
+    broken
+}
+
 /// Checks a world by the order of votes that it is configured with.
 pub fn check(world: &World) -> Vec<Violation> {
     check_by(world, world.ensemble().rules.order)
