@@ -62,7 +62,8 @@ fn reason(props: &PageProps, leads: Option<Sid>) -> String {
             format_args!("Only {running} servers run; a quorum is {quorum}."),
         );
     };
-    let larger = world.servers().map(|server| server.id()).filter(|sid| *sid > leads).max();
+    let larger = world.servers().map(|server| server.id());
+    let larger = larger.filter(|sid| *sid > leads && world.ensemble().is_voter(*sid)).max();
     match larger {
         Some(larger) => late_or_outvoted(lang, history, larger, leads),
         None => lang.say(
@@ -75,17 +76,28 @@ fn reason(props: &PageProps, leads: Option<Sid>) -> String {
     }
 }
 
+/// Why a larger id did not win: it came when the ensemble had its leader, or another vote was better than its own.
 fn late_or_outvoted(lang: Lang, history: &History, larger: Sid, leads: Sid) -> String {
     let causes = why(history, history.len(), larger).state;
-    let told = causes.iter().find_map(|because| match &because.cause {
-        Cause::CameLate { .. } => Some(lang.because(larger.0, &because.cause)),
-        _ => None,
-    });
-    let already = lang.say(
-        format_args!("{larger} 的编号更大，但它来的时候 {leads} 已经有了过半的支持。"),
-        format_args!("{larger} has the larger id, but {leads} already had its quorum when it came. "),
-    );
-    format!("{already}{}", told.unwrap_or_default())
+    match causes.iter().find(|because| matches!(because.cause, Cause::CameLate { .. })) {
+        Some(late) => lang.say(
+            format_args!(
+                "{larger} 的编号更大，但它来的时候 {leads} 已经有了过半的支持。{}",
+                lang.because(larger.0, &late.cause)
+            ),
+            format_args!(
+                "{larger} has the larger id, but {leads} already had its quorum when it came. {}",
+                lang.because(larger.0, &late.cause)
+            ),
+        ),
+        None => lang.say(
+            format_args!("{larger} 的编号更大，但 {leads} 的票更好：{}", deciding(lang, history, leads)),
+            format_args!(
+                "{larger} has the larger id, but {leads} had the better vote: {}",
+                deciding(lang, history, leads)
+            ),
+        ),
+    }
 }
 
 /// The last comparison that a vote for `leads` won.
