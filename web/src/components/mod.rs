@@ -6,6 +6,7 @@ mod config_card;
 mod dialog;
 pub(crate) mod element;
 mod inspector;
+mod invariants;
 mod lists;
 mod log;
 mod prose;

@@ -2,8 +2,9 @@
 
 use super::PageProps;
 use super::element::{el, list};
+use super::invariants::breaches;
 use super::rule_card::rule_card;
-use super::story::{address, stage_head};
+use super::story::{address, sentence, stage_head};
 use crate::route::Place;
 use crate::scene::why::{Cause, why};
 use crate::text::{Lang, Ui};
@@ -21,7 +22,8 @@ pub fn run_story(props: &PageProps) -> Html {
     let again = el!("a", "class" = "button", "href" = address(Place::Sandbox, lang); lang.ui(Ui::TryYourself));
     list(vec![
         stage_head(props),
-        el!("div", "class" = "prose"; el!("p"; super::story::spoken(props))),
+        el!("div", "class" = "prose"; el!("p"; sentence(props))),
+        breaches(props),
         rule_card(state.show.history().step(state.index), lang),
         if at_end { outcome(props) } else { list(Vec::new()) },
         el!("nav", "class" = "next"; again),

@@ -3,6 +3,7 @@
 
 mod errors;
 mod facts;
+mod faults;
 mod rules;
 mod ui;
 mod why;
