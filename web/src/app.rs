@@ -69,7 +69,7 @@ pub fn App() -> Html {
         if *open {
             persist::enter_dialog(DIALOG);
         } else {
-            persist::leave_dialog();
+            persist::leave_dialog(STORY);
         }
     });
     use_effect_with(props.state.index, |_| persist::keep_focus(STORY));

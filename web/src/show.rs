@@ -104,7 +104,7 @@ impl Show {
                     Recording::decode(link).and_then(|recording| recording.replay()).map_err(OpenError::Link)?;
                 Ok(Show::of(Kind::Run { link: link.clone() }, run(history)))
             }
-            Place::Sandbox => Ok(Show::sandbox(5)),
+            Place::Sandbox => Ok(Show::sandbox(Ensemble::of(5))),
         }
     }
 
@@ -120,8 +120,8 @@ impl Show {
     }
 
     /// An ensemble in which nothing has happened, for the reader to start.
-    pub fn sandbox(voters: u8) -> Show {
-        Show::of(Kind::Sandbox, run(History::new(Ensemble::of(voters))))
+    pub fn sandbox(ensemble: Ensemble) -> Show {
+        Show::of(Kind::Sandbox, run(History::new(ensemble)))
     }
 
     fn of(kind: Kind, performance: Performance) -> Show {

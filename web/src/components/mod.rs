@@ -5,6 +5,7 @@ mod ballots;
 mod config_card;
 mod dialog;
 pub(crate) mod element;
+mod faults;
 mod inspector;
 mod invariants;
 mod lists;

@@ -2,6 +2,7 @@
 
 use super::PageProps;
 use super::element::{el, list};
+use super::faults::open_faults;
 use super::invariants::breaches;
 use super::rule_card::rule_card;
 use super::story::{address, sentence, stage_head};
@@ -19,6 +20,7 @@ pub fn run_story(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
     let at_end = state.index == state.show.count();
+    let faults = el!("button", "class" = "button", "data-action" = "faults"; open_faults(props), lang.ui(Ui::WhatIf));
     let again = el!("a", "class" = "button", "href" = address(Place::Sandbox, lang); lang.ui(Ui::TryYourself));
     list(vec![
         stage_head(props),
@@ -26,7 +28,7 @@ pub fn run_story(props: &PageProps) -> Html {
         breaches(props),
         rule_card(state.show.history().step(state.index), lang),
         if at_end { outcome(props) } else { list(Vec::new()) },
-        el!("nav", "class" = "next"; again),
+        el!("nav", "class" = "next"; faults, again),
     ])
 }
 

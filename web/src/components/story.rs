@@ -4,6 +4,7 @@ use super::PageProps;
 use super::ask::{open_question, verdicts};
 use super::config_card::config_card;
 use super::element::{el, list, nothing};
+use super::faults::fault_badge;
 use super::invariants::{breaches, newly_broken, unbroken};
 use super::prose::{Filling, paragraph, plain};
 use super::rule_card::rule_card;
@@ -53,7 +54,7 @@ fn heading(props: &PageProps) -> String {
     }
 }
 
-/// Where we are: the stage, its title, and how far it is.
+/// Where we are: the stage, its title, how far it is, and which faults are switched on.
 pub fn stage_head(props: &PageProps) -> Html {
     let state = &props.state;
     let stages = state.show.performance.stages.len();
@@ -70,6 +71,7 @@ pub fn stage_head(props: &PageProps) -> Html {
         el!("p", "class" = "stage-label muted"; state.lang.stage_of(stage, stages)),
         el!("h1"; heading(props)),
         el!("div", "class" = "parts", "aria-hidden" = "true"; (1..=stages).map(part).collect::<Vec<Html>>()),
+        fault_badge(props),
     ])
 }
 
