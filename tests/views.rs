@@ -4,8 +4,11 @@
 
 use expect_test::expect_file;
 use std::fmt::Write as _;
+use zooscope_core::invariants::Invariant;
+use zooscope_core::rules::Fault;
 use zooscope_core::time::Duration;
 use zooscope_web::catalog::{FLAGSHIP, LESSONS};
+use zooscope_web::examples::example;
 use zooscope_web::route::Place;
 use zooscope_web::show::Show;
 use zooscope_web::state::Selected;
@@ -89,7 +92,7 @@ fn screen(part: Part, selected: Option<Selected>) -> String {
     let mut told = String::new();
     for lang in LANGUAGES {
         for beat in MOMENTS {
-            let drawn = parts::draw(part, at(&show, beat), lang, selected);
+            let drawn = parts::draw(part, (&show.place(), at(&show, beat)), lang, selected);
             let _ = write!(told, "=== {beat}, {}\n{}\n", lang.tag(), html::one_element_a_line(&drawn));
         }
     }
@@ -126,7 +129,8 @@ fn the_inspector() {
 #[test]
 fn the_timeline() {
     let show = lesson(FLAGSHIP, None);
-    let drawn = |beat: &str, lang| html::one_element_a_line(&parts::draw(Part::Timeline, at(&show, beat), lang, None));
+    let draw = |beat: &str, lang| parts::draw(Part::Timeline, (&show.place(), at(&show, beat)), lang, None);
+    let drawn = |beat: &str, lang| html::one_element_a_line(&draw(beat, lang));
     let first = drawn(MOMENTS[0], Lang::En);
     let mut told = format!("=== {}, en\n{first}\n", MOMENTS[0]);
     for (beat, lang) in [(MOMENTS[1], Lang::En), (MOMENTS[2], Lang::En), (MOMENTS[2], Lang::Zh)] {
@@ -138,6 +142,37 @@ fn the_timeline() {
         );
     }
     expect_file!["views/timeline.txt"].assert_eq(&told);
+}
+
+/// A run with a fault: before anything has happened, when the first promise breaks, and at the end; then the switches.
+#[test]
+fn a_broken_run() {
+    let place = example(Fault::AckBeforeFlush);
+    let show = Show::open(&place, None).expect("the example opens");
+    let broken: Vec<usize> = show.broken(show.count()).iter().map(|(at, _)| *at).collect();
+    let mut told = String::new();
+    for lang in LANGUAGES {
+        for (part, index) in [0, broken[0], show.count()].map(|index| (Part::Story, index)) {
+            let drawn = html::one_element_a_line(&parts::draw(part, (&place, index), lang, None));
+            let _ = write!(told, "=== story at event {index}, {}\n{drawn}\n", lang.tag());
+        }
+        let drawn = html::one_element_a_line(&parts::draw(Part::Dialog, (&place, 0), lang, None));
+        let _ = write!(told, "=== switches, {}\n{drawn}\n", lang.tag());
+    }
+    expect_file!["views/broken.txt"].assert_eq(&told);
+}
+
+#[test]
+fn every_fault_and_every_promise_is_a_sentence_in_both_languages() {
+    for lang in LANGUAGES {
+        for (each, name) in Fault::ALL {
+            assert_eq!(fault(lang.fault(each), lang), None, "{name}, {}", lang.tag());
+        }
+        for invariant in Invariant::ALL {
+            let sentence = format!("{}{}", lang.promise(invariant), lang.pick("。", "."));
+            assert_eq!(fault(&sentence, lang), None, "{invariant:?}, {}", lang.tag());
+        }
+    }
 }
 
 /// Every lesson with every setting of its parameter.

@@ -334,6 +334,10 @@ pub fn fact(event: &TraceEvent) -> String {
         Fact::SessionReady { session } => format!("session {session} is ready"),
         Fact::SessionRefused { session } => format!("session {session} is no more"),
         Fact::SessionExpires { session } => format!("session {session} expires"),
+        Fact::WatchFired { session, kind, path, readable } => {
+            let unseen = if *readable { "" } else { ", which it may not read" };
+            format!("watch of {session} fires: {kind} {path}{unseen}")
+        }
         Fact::Client { client, fact } => return format!("{client} {}", client_fact(fact)),
         Fact::Exits(why) => match why {
             Exit::CommitMismatch(zxid) => format!("exits: COMMIT {zxid} is not for its oldest proposal"),

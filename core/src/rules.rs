@@ -88,6 +88,25 @@ impl Fault {
         (Fault::SmallQuorum, "small-quorum"),
         (Fault::CommitUnordered, "commit-unordered"),
     ];
+
+    /// The issue in which ZooKeeper had the fault; `None` for a rule left out, which it never had.
+    pub fn issue(self) -> Option<&'static str> {
+        Some(match self {
+            Fault::EpochFromZxid => "ZOOKEEPER-335",
+            Fault::RangeDiff => "ZOOKEEPER-1154",
+            Fault::DirtySnapshot => "ZOOKEEPER-1549",
+            Fault::MemoryVote => "ZOOKEEPER-2845",
+            Fault::PartialSnap => "ZOOKEEPER-3642",
+            Fault::AckBeforeFlush => "ZOOKEEPER-3911, 4646",
+            Fault::EpochFirst => "ZOOKEEPER-4643",
+            Fault::EarlyAcks => "ZOOKEEPER-4685",
+            Fault::UndeadLogger => "ZOOKEEPER-4712",
+            Fault::CacheHole => "ZOOKEEPER-4925",
+            Fault::SnapOnEmptyCache => "ZOOKEEPER-2832",
+            Fault::UnfilteredWatches => "CVE-2024-23944",
+            Fault::UnflushedAcks | Fault::SmallQuorum | Fault::CommitUnordered => return None,
+        })
+    }
 }
 
 /// A set of faults.
@@ -103,6 +122,11 @@ impl Faults {
     /// Switches a fault on.
     pub fn switch_on(&mut self, fault: Fault) {
         self.0 |= 1 << fault as u32;
+    }
+
+    /// Switches a fault on when it is off, and off when it is on.
+    pub fn toggle(&mut self, fault: Fault) {
+        self.0 ^= 1 << fault as u32;
     }
 
     /// Whether none is switched on.

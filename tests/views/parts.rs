@@ -4,10 +4,10 @@ use std::rc::Rc;
 use yew::prelude::*;
 use zooscope_core::lesson::{Inline, Sentence};
 use zooscope_core::query::{Moment, Value};
-use zooscope_web::components::{PageProps, Timeline, inspector, rail, stage, story, transport};
-use zooscope_web::route::Route;
+use zooscope_web::components::{PageProps, Timeline, dialog, inspector, rail, stage, story, transport};
+use zooscope_web::route::{Place, Route};
 use zooscope_web::show::Show;
-use zooscope_web::state::{Action, AppState, Selected};
+use zooscope_web::state::{Action, AppState, Dialog, Selected};
 use zooscope_web::text::Lang;
 
 /// A part of the screen.
@@ -19,6 +19,7 @@ pub enum Part {
     Inspector,
     Transport,
     Timeline,
+    Dialog,
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -38,23 +39,25 @@ fn Screen(props: &ScreenProps) -> Html {
         Part::Rail => rail(page),
         Part::Inspector => inspector(page),
         Part::Transport => transport(page),
+        Part::Dialog => dialog(page),
     }
 }
 
-/// The flagship as a reader sees it who came to a position step by step.
-fn reader(index: usize, lang: Lang, selected: Option<Selected>) -> AppState {
-    let state = AppState { selected, ..AppState::at(Route::parse(""), lang) };
-    let mut state = Rc::new(state);
+/// A place as a reader sees it who came to a position of it step by step.
+fn reader(place: &Place, index: usize, lang: Lang) -> AppState {
+    let mut state = Rc::new(AppState::at(Some(Route::to(place.clone())), lang));
     while state.index < index {
         state = state.reduce(Action::StepForward);
     }
-    assert_eq!(state.index, index, "the story stops at every beat");
+    assert_eq!(state.index, index, "the story stops at every beat, and wherever something is broken");
     Rc::unwrap_or_clone(state)
 }
 
-/// Draws a part of the screen at a position of the flagship.
-pub fn draw(part: Part, index: usize, lang: Lang, selected: Option<Selected>) -> String {
-    let page = PageProps { state: Rc::new(reader(index, lang, selected)), act: Callback::noop() };
+/// Draws a part of the screen at a position of a place, with something selected or a dialog open.
+pub fn draw(part: Part, (place, index): (&Place, usize), lang: Lang, selected: Option<Selected>) -> String {
+    let dialog = (part == Part::Dialog).then_some(Dialog::Faults);
+    let state = AppState { selected, dialog, ..reader(place, index, lang) };
+    let page = PageProps { state: Rc::new(state), act: Callback::noop() };
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime without threads starts");
     let renderer = yew::LocalServerRenderer::<Screen>::with_props(ScreenProps { part, page }).hydratable(false);
     tokio::task::LocalSet::new().block_on(&runtime, renderer.render())

@@ -8,7 +8,7 @@
 //! | [`text`] | every word, in Chinese and English |
 //! | [`components`] | how it is drawn |
 //! | [`route`], [`persist`], [`keys`], [`playback`], [`flight`] | address, memory, keyboard, clock, motion |
-//! | [`catalog`] | the lessons that come with the page |
+//! | [`catalog`], [`examples`] | the lessons and the broken runs that come with the page |
 //!
 //! # Never
 //! * A component decides nothing about the protocol; `scene` knows nothing of yew; `text` decides nothing at all.
@@ -18,6 +18,7 @@
 pub mod app;
 pub mod catalog;
 pub mod components;
+pub mod examples;
 pub mod flight;
 pub mod keys;
 pub mod persist;

@@ -158,11 +158,12 @@ pub fn enter_dialog(id: &str) {
     focus(id);
 }
 
-/// Gives the focus back to what opened the dialog.
-pub fn leave_dialog() {
-    if let Some(element) = FOCUSED.with_borrow_mut(|focused| focused.1.take()).filter(|element| element.is_connected())
-    {
-        focus_on(&element);
+/// Gives the focus back to what opened the dialog, or to element `id` when that has left the page meanwhile.
+pub fn leave_dialog(id: &str) {
+    match FOCUSED.with_borrow_mut(|focused| focused.1.take()) {
+        Some(element) if element.is_connected() => focus_on(&element),
+        Some(_) => focus(id),
+        None => {}
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use zooscope_core::ensemble::Ensemble;
 use zooscope_core::history::{History, Step};
 use zooscope_core::ids::Sid;
+use zooscope_core::invariants::{Violation, check_moment, first_broken};
 use zooscope_core::lesson::{Ask, BeatText, PerformError, Performance, Prose, Script, StageMark};
 use zooscope_core::query::starts;
 use zooscope_core::recording::{DecodeError, Recording};
@@ -60,6 +61,9 @@ pub struct Show {
     pub performance: Performance,
     /// The diagram of the whole run.
     pub spacetime: SpaceTime,
+    /// What the whole run breaks, with the first moment of each. Filled only when a fault is switched on: checking
+    /// a whole run takes time, and without a fault there is nothing to be found.
+    broken: Vec<(usize, Violation)>,
     story: Vec<usize>,
 }
 
@@ -104,7 +108,7 @@ impl Show {
                     Recording::decode(link).and_then(|recording| recording.replay()).map_err(OpenError::Link)?;
                 Ok(Show::of(Kind::Run { link: link.clone() }, run(history)))
             }
-            Place::Sandbox => Ok(Show::sandbox(5)),
+            Place::Sandbox => Ok(Show::sandbox(Ensemble::of(5))),
         }
     }
 
@@ -120,21 +124,24 @@ impl Show {
     }
 
     /// An ensemble in which nothing has happened, for the reader to start.
-    pub fn sandbox(voters: u8) -> Show {
-        Show::of(Kind::Sandbox, run(History::new(Ensemble::of(voters))))
+    pub fn sandbox(ensemble: Ensemble) -> Show {
+        Show::of(Kind::Sandbox, run(History::new(ensemble)))
     }
 
     fn of(kind: Kind, performance: Performance) -> Show {
         let history = &performance.history;
         let count = history.len();
+        let faulty = !history.ensemble().rules.faults.is_empty();
+        let broken = if faulty { first_broken(history, count) } else { Vec::new() };
         let stops = |index: &usize| {
             [0, count].contains(index)
+                || broken.iter().any(|(at, _)| at == index)
                 || history.step(*index).is_some_and(Step::is_story)
                 || performance.beats.iter().any(|mark| mark.at == *index)
         };
         let story = (performance.begins()..=count).filter(stops).collect();
         let spacetime = SpaceTime::of(&performance);
-        Show { kind, performance, spacetime, story }
+        Show { kind, performance, spacetime, broken, story }
     }
 
     /// The run.
@@ -196,6 +203,15 @@ impl Show {
             Some(mark) if mark.at > 0 => At { beat: mark.beat.name.clone(), offset: index - mark.at },
             _ => At { beat: String::new(), offset: index },
         }
+    }
+
+    /// What has been broken up to a moment, with the first moment of each. Without a fault the moment itself is
+    /// checked as well, so that the page would show a flaw of its own engine.
+    pub fn broken(&self, index: usize) -> Vec<(usize, Violation)> {
+        if self.history().ensemble().rules.faults.is_empty() {
+            return check_moment(self.history(), index).into_iter().map(|violation| (index, violation)).collect();
+        }
+        self.broken.iter().filter(|(at, _)| *at <= index).cloned().collect()
     }
 
     /// The place that the address names.

@@ -7,9 +7,12 @@ use crate::text::Lang;
 use litemap::LiteMap;
 use std::rc::Rc;
 use yew::Reducible;
+use zooscope_core::ensemble::Ensemble;
 use zooscope_core::ids::Sid;
 use zooscope_core::query::leader;
-use zooscope_core::recording::{DecodeError, TRACE_VERSION};
+use zooscope_core::recording::{DecodeError, Recording, TRACE_VERSION};
+use zooscope_core::rules::Fault;
+use zooscope_core::sim::Command;
 use zooscope_core::time::Duration;
 
 /// Light or dark.
@@ -98,6 +101,8 @@ pub enum Dialog {
     Diagram,
     /// Everything that does not fit the top bar of a phone.
     Menu,
+    /// The switches of the faults.
+    Faults,
 }
 
 /// Something the reader should know.
@@ -113,6 +118,8 @@ pub enum Notice {
     NoSuchMoment,
     /// A command is not understood, or cannot be carried out.
     Command(DecodeError),
+    /// With a fault switched the run never comes to where this command of it can be carried out.
+    CannotSwitch(String),
 }
 
 /// What a reader who put a run together expects.
@@ -220,6 +227,8 @@ pub enum Action {
     OpenUnknown,
     /// Show an ensemble of this size in the sandbox.
     SandboxSize(u8),
+    /// Switch a fault on or off; a run is run again with it.
+    Fault(Fault),
     /// Run what was put together: the link, and what is expected.
     Predict(String, Prediction),
     /// Do something in the run at this moment: a line of the command language.
@@ -231,7 +240,7 @@ pub enum Action {
 impl AppState {
     /// The page at an address.
     pub fn at(route: Option<Route>, lang: Lang) -> AppState {
-        let show = SharedShow(Rc::new(Show::sandbox(5)));
+        let show = SharedShow(Rc::new(Show::sandbox(Ensemble::of(5))));
         let mut state = AppState {
             lang,
             theme: Theme::System,
@@ -401,10 +410,10 @@ impl AppState {
             Action::Open(route) => self.open(route),
             Action::OpenUnknown => self.notice = Some(Notice::UnknownAddress),
             Action::SandboxSize(servers) => {
-                let answers = std::mem::take(&mut self.answers);
-                self.put_on(Show::sandbox(servers));
-                self.answers = answers;
+                let rules = self.show.history().ensemble().rules.clone();
+                self.put_on(Show::sandbox(Ensemble { rules, ..Ensemble::of(servers) }));
             }
+            Action::Fault(fault) => self.switch_fault(fault),
             Action::Predict(link, prediction) => {
                 self.open(Route::to(Place::Run(link)));
                 self.prediction = Some(prediction);
@@ -458,18 +467,43 @@ impl AppState {
         }
     }
 
-    /// Another setting is another run: it begins where the old one stood, as far as it goes.
     fn set_param(&mut self, value: Duration) {
-        let (answers, trials, at) = (self.answers.clone(), self.trials.clone(), self.show.name_of(self.index));
-        let at_end = self.index == self.show.count();
         if let Ok(show) = Show::open(&self.show.place(), Some(value)) {
-            self.put_on(show);
-            self.answers = answers;
-            self.trials = trials;
-            let target = if at_end { self.show.count() } else { self.show.resolve(&at).0 };
-            self.go(target);
-            self.came_from = self.index;
+            self.vary(show);
         }
+    }
+
+    /// The same commands with other rules. Where they cannot all be carried out any more, nothing changes.
+    fn switch_fault(&mut self, fault: Fault) {
+        let mut recording = Recording::of(self.show.history());
+        recording.ensemble.rules.faults.toggle(fault);
+        let show = match self.show.kind {
+            Kind::Sandbox => Ok(Show::sandbox(recording.ensemble.clone())),
+            _ => Show::open(&Place::Run(recording.encode()), None),
+        };
+        self.notice = match show {
+            Ok(show) => {
+                self.vary(show);
+                None
+            }
+            Err(OpenError::Link(DecodeError::Line(error))) => {
+                // The configuration is line 1.
+                let command = error.line.checked_sub(2).and_then(|index| recording.commands.get(index));
+                Some(Notice::CannotSwitch(command.map(Command::to_string).unwrap_or_default()))
+            }
+            Err(error) => Some(Notice::CannotOpen(error)),
+        };
+    }
+
+    /// Another setting is another run: it begins where the old one stood, as far as it goes, and is looked at in
+    /// the same way.
+    fn vary(&mut self, show: Show) {
+        let (at, at_end) = (self.show.name_of(self.index), self.index == self.show.count());
+        let (tab, grain) = (self.tab, self.grain);
+        self.put_on(show);
+        (self.tab, self.grain) = (tab, grain);
+        self.go(if at_end { self.show.count() } else { self.show.resolve(&at).0 });
+        self.came_from = self.index;
     }
 }
 

@@ -91,11 +91,13 @@ pub enum Invariant {
     NeverBack,
     /// A session's requests are answered in order.
     RepliesInOrder,
+    /// Nobody is told of what it may not read.
+    EventsReadable,
 }
 
 impl Invariant {
     /// All of them.
-    pub const ALL: [Invariant; 35] = [
+    pub const ALL: [Invariant; 36] = [
         Invariant::OneLeader,
         Invariant::OnlyVotersLead,
         Invariant::FollowsAnother,
@@ -131,6 +133,7 @@ impl Invariant {
         Invariant::EventsFirst,
         Invariant::NeverBack,
         Invariant::RepliesInOrder,
+        Invariant::EventsReadable,
     ];
 
     /// What it says, in one technical line.
@@ -180,6 +183,7 @@ impl Invariant {
             Invariant::EphemeralHasSession => "the session that owns an ephemeral znode lives",
             Invariant::EventsFirst => "a client is told of a change before it gets a reply that shows it",
             Invariant::NeverBack => "no reply comes from an older state than its client has seen",
+            Invariant::EventsReadable => "a watch tells of nothing that its session may not read",
             Invariant::RepliesInOrder => "the requests of a session are answered in the order in which they were sent",
         }
     }
@@ -238,6 +242,22 @@ pub fn check_moment(history: &History, index: usize) -> Vec<Violation> {
         found.extend(check_step(&before, &history.world(index), &step.trace));
     }
     found
+}
+
+/// The invariants that a run has broken by moment `up_to`, each once, with the first moment at which it was broken.
+pub fn first_broken(history: &History, up_to: usize) -> Vec<(usize, Violation)> {
+    let mut world = history.world(0);
+    let mut broken: Vec<(usize, Violation)> = Vec::new();
+    for (step, index) in history.steps().iter().take(up_to).zip(1..) {
+        let before = Before::of(&world);
+        world = history.world(index);
+        for violation in check(&world).into_iter().chain(check_step(&before, &world, &step.trace)) {
+            if broken.iter().all(|(_, known)| known.invariant != violation.invariant) {
+                broken.push((index, violation));
+            }
+        }
+    }
+    broken
 }
 
 /// Checks a world by the order of votes that it is configured with.

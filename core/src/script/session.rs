@@ -8,7 +8,7 @@ use crate::database::Database;
 use crate::describe;
 use crate::history::History;
 use crate::ids::{Sid, Zxid};
-use crate::invariants::{Invariant, check_moment};
+use crate::invariants::{Invariant, first_broken};
 use crate::query::{Moment, Predicate, Query};
 use core::fmt::Write as _;
 
@@ -170,13 +170,10 @@ fn broken(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(String, String),
         }
     }
     words.finish()?;
-    let mut found: Vec<Invariant> = (1..=moment.index)
-        .flat_map(|index| check_moment(moment.history, index))
-        .map(|violation| violation.invariant)
-        .collect();
+    let broken = first_broken(moment.history, moment.index).into_iter();
+    let mut found: Vec<Invariant> = broken.map(|(_, violation)| violation.invariant).collect();
     expected.sort_unstable();
     found.sort_unstable();
-    found.dedup();
     let line = |list: &[Invariant]| match list {
         [] => "broken none".to_string(),
         list => format!("broken {}", list.iter().map(|each| format!("{each:?}")).collect::<Vec<_>>().join(" ")),

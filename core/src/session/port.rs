@@ -158,11 +158,11 @@ impl ClientPort {
         };
         let mut tell = |connections: Vec<ConnectionId>, kind, path: &str, acl: &[acl::Acl], port: &ClientPort| {
             for connection in connections {
-                let readable = port.connections.get(&connection).is_some_and(|known| {
-                    faults.has(Fault::UnfilteredWatches) || acl::allows(acl, Permissions::READ, &known.who)
-                });
-                if readable {
+                let Some(known) = port.connections.get(&connection) else { continue };
+                let readable = acl::allows(acl, Permissions::READ, &known.who);
+                if readable || faults.has(Fault::UnfilteredWatches) {
                     let event = WatchEvent { kind, path: Arc::from(path), zxid };
+                    out.note(Fact::WatchFired { session: known.session, kind, path: event.path.clone(), readable });
                     out.tell_client(connection, ToClient::Event(event));
                 }
             }

@@ -82,6 +82,8 @@ fn draw_line(dice: &mut Dice) -> String {
         19 => format!("removewatches {path}"),
         20 => "sync /".to_string(),
         21 => format!("create -c {other} 5"),
-        _ => dice.pick(&["close", "getEphemerals", "setAcl /y world:anyone:r", "connect"]).to_string(),
+        _ => dice
+            .pick(&["close", "getEphemerals", "setAcl /y world:anyone:r", "setAcl /x world:anyone:cdwa", "connect"])
+            .to_string(),
     }
 }

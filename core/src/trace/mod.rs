@@ -10,9 +10,10 @@ use crate::effects::Plane;
 use crate::election::{Comparison, Notification, ServerState, Vote};
 use crate::ids::{Epoch, Round, SessionId, Sid, Zxid};
 use crate::packet::PacketHead;
-use crate::session::{Code, Operation, Reply, WatchEvent};
+use crate::session::{Code, EventKind, Operation, Reply, WatchEvent};
 use crate::sids::Sids;
 use crate::time::Duration;
+use crate::tree::Path;
 use crate::txn::RequestId;
 use crate::zab::SyncMethod;
 use crate::zab::sync_choice::SyncReason;
@@ -412,6 +413,17 @@ pub enum Fact {
         /// The session.
         session: SessionId,
     },
+    /// A watch of a session fires here.
+    WatchFired {
+        /// Whose.
+        session: SessionId,
+        /// What it is told.
+        kind: EventKind,
+        /// About which path.
+        path: Path,
+        /// Whether it may read that.
+        readable: bool,
+    },
     /// Something at a client; the event names no server.
     Client {
         /// Which.
@@ -483,6 +495,7 @@ impl Fact {
             | Fact::SessionReady { .. }
             | Fact::SessionRefused { .. }
             | Fact::SessionExpires { .. }
+            | Fact::WatchFired { .. }
             | Fact::Exits(_) => true,
             Fact::Client { fact, .. } => !matches!(fact, ClientFact::Printed(_)),
             Fact::Stored { new, table, .. } => *new && *table == Table::Recvset,

@@ -1,6 +1,7 @@
-//! What lies over the page: help, the link to this moment, the menu of a phone, its diagram.
+//! What lies over the page: help, the link to this moment, the faults, the menu of a phone, its diagram.
 
 use super::element::{click, el, list};
+use super::faults::fault_switches;
 use super::story::{address, title};
 use super::{PageProps, Timeline};
 use crate::catalog::{LESSONS, LessonFiles};
@@ -21,6 +22,7 @@ pub fn dialog(props: &PageProps) -> Html {
         Some(Dialog::Help) => (lang.ui(Ui::Help), help(props)),
         Some(Dialog::Share) => (lang.ui(Ui::Share), share_box(props)),
         Some(Dialog::Menu) => (lang.ui(Ui::More), menu(props)),
+        Some(Dialog::Faults) => (lang.ui(Ui::Faults), fault_switches(props)),
         Some(Dialog::Diagram) => {
             let timeline = html! { <Timeline state={props.state.clone()} act={props.act.clone()} /> };
             (lang.ui(Ui::Diagram), el!("div", "class" = "sheet-diagram", "tabindex" = "0"; timeline))

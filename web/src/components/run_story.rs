@@ -2,8 +2,10 @@
 
 use super::PageProps;
 use super::element::{el, list};
+use super::faults::open_faults;
+use super::invariants::breaches;
 use super::rule_card::rule_card;
-use super::story::{address, stage_head};
+use super::story::{address, sentence, stage_head};
 use crate::route::Place;
 use crate::scene::why::{Cause, why};
 use crate::text::{Lang, Ui};
@@ -18,13 +20,15 @@ pub fn run_story(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
     let at_end = state.index == state.show.count();
+    let faults = el!("button", "class" = "button", "data-action" = "faults"; open_faults(props), lang.ui(Ui::WhatIf));
     let again = el!("a", "class" = "button", "href" = address(Place::Sandbox, lang); lang.ui(Ui::TryYourself));
     list(vec![
         stage_head(props),
-        el!("div", "class" = "prose"; el!("p"; super::story::spoken(props))),
+        el!("div", "class" = "prose"; el!("p"; sentence(props))),
+        breaches(props),
         rule_card(state.show.history().step(state.index), lang),
         if at_end { outcome(props) } else { list(Vec::new()) },
-        el!("nav", "class" = "next"; again),
+        el!("nav", "class" = "next"; faults, again),
     ])
 }
 
@@ -62,7 +66,8 @@ fn reason(props: &PageProps, leads: Option<Sid>) -> String {
             format_args!("Only {running} servers run; a quorum is {quorum}."),
         );
     };
-    let larger = world.servers().map(|server| server.id()).filter(|sid| *sid > leads).max();
+    let larger = world.servers().map(|server| server.id());
+    let larger = larger.filter(|sid| *sid > leads && world.ensemble().is_voter(*sid)).max();
     match larger {
         Some(larger) => late_or_outvoted(lang, history, larger, leads),
         None => lang.say(
@@ -75,17 +80,28 @@ fn reason(props: &PageProps, leads: Option<Sid>) -> String {
     }
 }
 
+/// Why a larger id did not win: it came when the ensemble had its leader, or another vote was better than its own.
 fn late_or_outvoted(lang: Lang, history: &History, larger: Sid, leads: Sid) -> String {
     let causes = why(history, history.len(), larger).state;
-    let told = causes.iter().find_map(|because| match &because.cause {
-        Cause::CameLate { .. } => Some(lang.because(larger.0, &because.cause)),
-        _ => None,
-    });
-    let already = lang.say(
-        format_args!("{larger} 的编号更大，但它来的时候 {leads} 已经有了过半的支持。"),
-        format_args!("{larger} has the larger id, but {leads} already had its quorum when it came. "),
-    );
-    format!("{already}{}", told.unwrap_or_default())
+    match causes.iter().find(|because| matches!(because.cause, Cause::CameLate { .. })) {
+        Some(late) => lang.say(
+            format_args!(
+                "{larger} 的编号更大，但它来的时候 {leads} 已经有了过半的支持。{}",
+                lang.because(larger.0, &late.cause)
+            ),
+            format_args!(
+                "{larger} has the larger id, but {leads} already had its quorum when it came. {}",
+                lang.because(larger.0, &late.cause)
+            ),
+        ),
+        None => lang.say(
+            format_args!("{larger} 的编号更大，但 {leads} 的票更好：{}", deciding(lang, history, leads)),
+            format_args!(
+                "{larger} has the larger id, but {leads} had the better vote: {}",
+                deciding(lang, history, leads)
+            ),
+        ),
+    }
 }
 
 /// The last comparison that a vote for `leads` won.

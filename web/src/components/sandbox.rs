@@ -3,6 +3,7 @@
 
 use super::PageProps;
 use super::element::{Element, click, el, list};
+use super::faults::{fault_badge, open_faults};
 use crate::state::{Action, Prediction};
 use crate::text::Ui;
 use yew::prelude::*;
@@ -16,7 +17,7 @@ use zooscope_core::time::Duration;
 const AT_ONCE: Duration = Duration::from_millis(1);
 
 /// The run as it has been put together.
-fn recording(servers: u8, order: &[Sid], wait: bool) -> Recording {
+fn recording(ensemble: &Ensemble, order: &[Sid], wait: bool) -> Recording {
     let mut commands = Vec::new();
     for sid in order {
         commands.push(Command::Start(*sid));
@@ -25,14 +26,15 @@ fn recording(servers: u8, order: &[Sid], wait: bool) -> Recording {
     if !wait {
         commands.push(Command::Settle);
     }
-    Recording { ensemble: Ensemble::of(servers), commands }
+    Recording { ensemble: ensemble.clone(), commands }
 }
 
 /// The form.
 #[component]
 pub fn Sandbox(props: &PageProps) -> Html {
     let lang = props.state.lang;
-    let servers = props.state.show.history().ensemble().members.len() as u8;
+    let ensemble = props.state.show.history().ensemble();
+    let servers = ensemble.members.len() as u8;
     let order = use_state(Vec::<Sid>::new);
     let wait = use_state(|| true);
     let guess = use_state(|| None::<Prediction>);
@@ -95,15 +97,21 @@ pub fn Sandbox(props: &PageProps) -> Html {
     };
     let ready = !order.is_empty() && guess.is_some();
     let run = {
-        let (act, order, wait, guess) = (props.act.clone(), order.clone(), wait.clone(), guess.clone());
+        let (act, show) = (props.act.clone(), props.state.show.clone());
+        let (order, wait, guess) = (order.clone(), wait.clone(), guess.clone());
         Callback::from(move |_: MouseEvent| {
             if let Some(prediction) = *guess {
-                act.emit(Action::Predict(recording(servers, &order, *wait).encode(), prediction));
+                act.emit(Action::Predict(recording(show.history().ensemble(), &order, *wait).encode(), prediction));
             }
         })
     };
     let options = |options: Vec<Html>| el!("div", "class" = "options"; options);
     let field = |label: Ui, parts: Vec<Html>| el!("fieldset"; el!("legend"; lang.ui(label)), parts);
+    let faults = if ensemble.rules.faults.is_empty() {
+        el!("button", "class" = "option", "data-action" = "faults"; open_faults(props), lang.ui(Ui::FaultsNone))
+    } else {
+        fault_badge(props)
+    };
     // A button that is disabled must not have the attribute at all when it is not.
     let off = |off: bool| off.then_some("disabled");
     let guesses = (1..=servers).map(|id| predict(Some(Sid(id)))).chain([predict(None)]).collect();
@@ -123,6 +131,7 @@ pub fn Sandbox(props: &PageProps) -> Html {
             ],
         ),
         field(Ui::Wait, vec![options(vec![waits(true, Ui::WaitSettle, "settle"), waits(false, Ui::WaitNone, "none")])]),
+        field(Ui::Faults, vec![options(vec![faults])]),
         field(Ui::WhoLeads, vec![options(guesses)]),
         el!("button", "class" = "button primary", "data-run" = "true", "disabled" = off(!ready); click(run), lang.ui(Ui::Run)),
         el!("p", "class" = "muted small"; if ready { "" } else { lang.ui(Ui::OrderFirst) }),

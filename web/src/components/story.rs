@@ -4,6 +4,8 @@ use super::PageProps;
 use super::ask::{open_question, verdicts};
 use super::config_card::config_card;
 use super::element::{el, list, nothing};
+use super::faults::fault_badge;
+use super::invariants::{breaches, newly_broken, unbroken};
 use super::prose::{Filling, paragraph, plain};
 use super::rule_card::rule_card;
 use super::{run_story, sandbox};
@@ -14,7 +16,6 @@ use crate::state::Action;
 use crate::text::{Lang, Ui};
 use yew::{Html, InputEvent, TargetCast, html};
 use zooscope_core::ids::Sid;
-use zooscope_core::invariants::{Violation, check_moment};
 use zooscope_core::lesson::{Inline, Prose};
 use zooscope_core::time::Duration;
 
@@ -31,7 +32,7 @@ pub fn story(props: &PageProps) -> Html {
     };
     let label = state.lang.pick("讲解", "Story");
     // It can scroll when the window is low, so the keyboard must be able to reach it.
-    el!("section", "id" = STORY, "class" = "story", "aria-label" = label, "tabindex" = "0"; body, invariants_line(props))
+    el!("section", "id" = STORY, "class" = "story", "aria-label" = label, "tabindex" = "0"; body, unbroken(props))
 }
 
 /// The title of the stage that a moment lies in, or of the lesson before the first.
@@ -53,7 +54,7 @@ fn heading(props: &PageProps) -> String {
     }
 }
 
-/// Where we are: the stage, its title, and how far it is.
+/// Where we are: the stage, its title, how far it is, and which faults are switched on.
 pub fn stage_head(props: &PageProps) -> Html {
     let state = &props.state;
     let stages = state.show.performance.stages.len();
@@ -70,6 +71,7 @@ pub fn stage_head(props: &PageProps) -> Html {
         el!("p", "class" = "stage-label muted"; state.lang.stage_of(stage, stages)),
         el!("h1"; heading(props)),
         el!("div", "class" = "parts", "aria-hidden" = "true"; (1..=stages).map(part).collect::<Vec<Html>>()),
+        fault_badge(props),
     ])
 }
 
@@ -85,6 +87,7 @@ fn lesson(props: &PageProps) -> Html {
     list(vec![
         stage_head(props),
         el!("div", "class" = "prose"; paragraphs.map(list)),
+        breaches(props),
         if at_start { config_card(state.show.history().ensemble(), state.lang) } else { nothing() },
         parameter(props),
         verdicts(props),
@@ -150,23 +153,13 @@ pub fn title(id: &str, lang: Lang) -> String {
     words.collect()
 }
 
-fn invariants_line(props: &PageProps) -> Html {
-    let state = &props.state;
-    let broken = check_moment(state.show.history(), state.index);
-    let (class, words) = if broken.is_empty() {
-        ("invariants", Ui::InvariantsHold)
-    } else {
-        ("invariants broken", Ui::InvariantsBroken)
-    };
-    let names = broken.iter().map(|violation: &Violation| el!("code"; violation.invariant.statement()));
-    el!("p", "class" = class;
-        el!("span", "class" = "dot", "aria-hidden" = "true"),
-        state.lang.ui(words),
-        names.collect::<Vec<Html>>())
+/// What is spoken: the sentence of the step, and what it broke, if it broke something.
+pub fn spoken(props: &PageProps) -> String {
+    sentence(props) + &newly_broken(props)
 }
 
-/// The text of a step, spoken.
-pub fn spoken(props: &PageProps) -> String {
+/// The sentence of a step.
+pub fn sentence(props: &PageProps) -> String {
     let state = &props.state;
     match state.show.history().step(state.index) {
         Some(step) => state.lang.step(step),

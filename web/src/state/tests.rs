@@ -58,3 +58,28 @@ fn the_address_leads_back_to_the_moment() {
     let again = AppState::at(Route::parse(&text), Lang::Zh);
     assert_eq!((again.index, again.lang), (53, Lang::En));
 }
+
+#[test]
+fn a_switched_fault_is_another_run_at_the_same_place() {
+    let link = "#/r/2;ensemble_3;start_all;settle;write_3_a;settle";
+    let mut state = AppState::at(Route::parse(link), Lang::En);
+    state.apply(Action::Seek(30));
+    state.apply(Action::ToggleGrain);
+    state.apply(Action::Tab(Tab::Log));
+    state.apply(Action::Fault(Fault::UnflushedAcks));
+    assert_eq!(state.route().format(), format!("{}?lang=en&at=+30", link.replace("3;", "3_faults=unflushed-acks;")));
+    assert_eq!((state.grain, state.tab, state.furthest), (Grain::Every, Tab::Log, 30));
+    state.apply(Action::End);
+    state.apply(Action::Fault(Fault::UnflushedAcks));
+    assert_eq!((state.index, state.show.place()), (state.show.count(), Route::parse(link).expect("a run").place));
+    assert!(state.index > 30);
+}
+
+#[test]
+fn the_sandbox_keeps_its_faults_when_its_size_changes() {
+    let mut state = AppState::at(Route::parse("#/sandbox"), Lang::Zh);
+    state.apply(Action::Fault(Fault::SmallQuorum));
+    state.apply(Action::SandboxSize(7));
+    let ensemble = state.show.history().ensemble();
+    assert_eq!((ensemble.members.len(), ensemble.rules.faults.to_string()), (7, "small-quorum".to_string()));
+}

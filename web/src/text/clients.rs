@@ -36,6 +36,14 @@ impl Lang {
                 format_args!("Leader {me} 太久没有会话 {session} 的消息，宣布它过期，并提议关闭它。"),
                 format_args!("Leader {me} has heard nothing of session {session} for too long: it expires, and its end is proposed."),
             ),
+            Fact::WatchFired { kind, path, readable, .. } => {
+                let what = self.event(*kind);
+                let unseen = if *readable { "" } else { self.pick("（它本来无权读取）", ", which it may not even read") };
+                self.say(
+                    format_args!("服务器 {me} 上的监听触发：{path} {what}，通知它的客户端{unseen}。"),
+                    format_args!("A watch at server {me} fires: {path} {what}; its client is told{unseen}."),
+                )
+            }
             Fact::Client { client, fact } => self.of_client(client, fact),
             _ => return None,
         })

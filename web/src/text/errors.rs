@@ -16,6 +16,10 @@ impl Lang {
             Notice::NoSuchMoment => self
                 .pick("地址里的那一步在这次运行中不存在，已打开最近的位置。", "The address names a moment that this run does not have; the nearest one is open.")
                 .into(),
+            Notice::CannotSwitch(command) => self.say(
+                format_args!("没有切换：这样一来，这次运行永远走不到“{command}”这一步。"),
+                format_args!("Not switched: the run would never get as far as “{command}” then."),
+            ),
             Notice::OtherVersion(version) => self.say(
                 format_args!("这个链接来自引擎的另一个版本（{version}，现在是 {TRACE_VERSION}），已打开最近的位置。"),
                 format_args!("This link was made by another version of the engine ({version}; this is {TRACE_VERSION}). The nearest moment is open."),

@@ -5,6 +5,7 @@ mod clients;
 mod commands;
 mod errors;
 mod facts;
+mod faults;
 mod rules;
 mod tree;
 mod ui;

@@ -3,6 +3,7 @@
 use super::Lang;
 use crate::scene::explain::{Counted, Rule};
 use zooscope_core::election::{Criterion, ServerState};
+use zooscope_core::sids::Sids;
 use zooscope_core::trace::NotYet;
 
 /// A rule in words: a heading, the values in code type, and a line below.
@@ -44,13 +45,11 @@ impl Lang {
                 }
             }
             Rule::Count { server, candidate, have, need, quorum } => {
-                let count = have.len();
+                let against = self.against(*have, *need);
                 RuleText {
                     heading: self.say(format_args!("服务器 {server} 数自己的表"), format_args!("Server {server} counts its own table")),
                     values: vec![(
-                        self.say(
-                            format_args!("投 {candidate}：{{{}}} = {count}　需要 {need}", self.list(*have)),
-                            format_args!("for {candidate}: {{{}}} = {count}   need {need}", self.list(*have))),
+                        self.say(format_args!("投 {candidate}：{against}"), format_args!("for {candidate}: {against}")),
                         Some(*quorum),
                     )],
                     meaning: if *quorum {
@@ -82,32 +81,23 @@ impl Lang {
                     .pick("已有 Leader：过半的服务器指认它，它自己也确认。不比票，也不再等。", "There is a leader: a quorum names it and it confirms it itself. No votes are compared, no silence is needed.")
                     .into(),
             },
-            Rule::NotConfirmed { server, leader, have, need, why } => RuleText {
-                heading: self.say(format_args!("服务器 {server} 为什么还不加入"), format_args!("Why server {server} does not join yet")),
-                values: vec![
-                    (
-                        self.say(
-                            format_args!("指认 {leader}：{{{}}} = {}　需要 {need}", self.list(*have), have.len()),
-                            format_args!("naming {leader}: {{{}}} = {}   need {need}", self.list(*have), have.len())),
-                        Some(*why == NotYet::LeaderSilent),
-                    ),
-                    (format!("{leader}: LEADING"), Some(false)),
-                ],
-                meaning: self.say(format_args!("{}。", self.not_yet(*why, leader.0)), format_args!("It waits: {}.", self.not_yet(*why, leader.0))),
-            },
-            Rule::Acks { server, what, have, need, quorum } => {
-                let list = self.list(*have);
-                let (heading, meaning) = self.counted(server.0, *what, *quorum);
+            Rule::NotConfirmed { server, leader, have, need, why } => {
+                let (against, why_not) = (self.against(*have, *need), self.not_yet(*why, leader.0));
                 RuleText {
-                    heading,
-                    values: vec![(
-                        self.say(
-                            format_args!("{{{list}}} = {}　需要 {need}", have.len()),
-                            format_args!("{{{list}}} = {}   need {need}", have.len())),
-                        Some(*quorum),
-                    )],
-                    meaning,
+                    heading: self.say(format_args!("服务器 {server} 为什么还不加入"), format_args!("Why server {server} does not join yet")),
+                    values: vec![
+                        (
+                            self.say(format_args!("指认 {leader}：{against}"), format_args!("naming {leader}: {against}")),
+                            Some(*why == NotYet::LeaderSilent),
+                        ),
+                        (format!("{leader}: LEADING"), Some(false)),
+                    ],
+                    meaning: self.say(format_args!("{why_not}。"), format_args!("It waits: {why_not}.")),
                 }
+            }
+            Rule::Acks { server, what, have, need, quorum } => {
+                let (heading, meaning) = self.counted(server.0, *what, *quorum);
+                RuleText { heading, values: vec![(self.against(*have, *need), Some(*quorum))], meaning }
             }
             Rule::Sync { leader, learner, method, why, peer, cache: (min, max) } => {
                 let method = method.word();
@@ -136,6 +126,13 @@ impl Lang {
             },
         }
     }
+
+    /// A count against what is needed: `{1、2} = 2　需要 3`.
+    fn against(self, have: Sids, need: usize) -> String {
+        let (list, count) = (self.list(have), have.len());
+        self.say(format_args!("{{{list}}} = {count}　需要 {need}"), format_args!("{{{list}}} = {count}   need {need}"))
+    }
+
     /// What is counted after the election, and what follows from it.
     fn counted(self, server: u8, what: Counted, quorum: bool) -> (String, String) {
         let heading = match what {

@@ -143,8 +143,14 @@ labels! {
     KeyConsole: "命令行", "command line";
     Tried: "试过的", "Tried so far";
     Delay: "服务器 4 比 3 晚", "Server 4 starts this long after server 3";
-
-
+    Faults: "故障", "Faults";
+    FaultsOn: "已打开故障", "Fault switched on";
+    FaultsGloss: "每个开关打开 ZooKeeper 曾经有过的一个缺陷，或去掉一条规则；平时全部关闭。打开后，同样的命令会重新运行一遍。多数故障要在关键时刻崩溃才显出后果，所以每个都配了一次出错的运行。", "Each switch brings back a bug that ZooKeeper once had, or leaves out a rule; normally all are off. The same commands are then run again. Most faults do harm only when a server crashes at the wrong moment, so each comes with a run that it breaks.";
+    FaultsNone: "全部关闭", "all off";
+    WhatIf: "故障：如果少了一条规则？", "Faults: what if a rule were missing?";
+    RuleLeftOut: "去掉的规则", "a rule left out";
+    SeeItBreak: "看它出错", "See it break";
+    ShouldHold: "本应始终成立：", "This should always hold: ";
 }
 
 impl Lang {

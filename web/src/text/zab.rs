@@ -2,6 +2,7 @@
 
 use super::Lang;
 use zooscope_core::packet::PacketHead;
+use zooscope_core::sids::Sids;
 use zooscope_core::trace::{CommitWait, Exit, Fact};
 use zooscope_core::zab::SyncMethod;
 use zooscope_core::zab::sync_choice::SyncReason;
@@ -38,11 +39,10 @@ impl Lang {
                 format_args!("Server {me} has currentEpoch={epoch} on its disk: it has joined epoch {epoch}."),
             ),
             Fact::EpochAcks { epoch, have, need, quorum } => {
-                let (list, count) = (self.list(*have), have.len());
-                let (zh, en) = if *quorum { ("，已过半", ", a quorum") } else { ("", "") };
+                let so_far = self.so_far(*have, *need, *quorum);
                 self.say(
-                    format_args!("承诺纪元 {epoch} 的有 {list}（{count}/{need}）{zh}。"),
-                    format_args!("Epoch {epoch} is promised by {list} ({count} of {need} needed){en}."),
+                    format_args!("承诺纪元 {epoch} 的有 {so_far}。"),
+                    format_args!("Epoch {epoch} is promised by {so_far}."),
                 )
             }
             Fact::LearnerAhead { learner, current, last } => self.say(
@@ -84,11 +84,10 @@ impl Lang {
                 format_args!("Server {me} has written a snapshot ({zxid})."),
             ),
             Fact::NewLeaderAcks { epoch, have, need, quorum } => {
-                let (list, count) = (self.list(*have), have.len());
-                let (zh, en) = if *quorum { ("，已过半", ", a quorum") } else { ("", "") };
+                let so_far = self.so_far(*have, *need, *quorum);
                 self.say(
-                    format_args!("确认 NEWLEADER（纪元 {epoch}）的有 {list}（{count}/{need}）{zh}。"),
-                    format_args!("NEWLEADER of epoch {epoch} is answered by {list} ({count} of {need} needed){en}."),
+                    format_args!("确认 NEWLEADER（纪元 {epoch}）的有 {so_far}。"),
+                    format_args!("NEWLEADER of epoch {epoch} is answered by {so_far}."),
                 )
             }
             Fact::AckUnexpected { from, zxid } => self.say(
@@ -128,19 +127,17 @@ impl Lang {
             ),
             Fact::Acknowledged { zxid } => self
                 .say(format_args!("服务器 {me} 确认（ACK）{zxid}。"), format_args!("Server {me} acknowledges {zxid}.")),
-            Fact::NotCommitted { zxid, have, need, why } => {
-                let (list, count) = (self.list(*have), have.len());
-                match why {
-                    CommitWait::NoQuorum => self.say(
-                        format_args!("{zxid} 还不能提交：已刷盘确认的有 {list}（{count}/{need}）。"),
-                        format_args!("{zxid} is not committed yet: acknowledged by {list} ({count} of {need} needed)."),
-                    ),
-                    CommitWait::Predecessor => self.say(
-                        format_args!("{zxid} 还不能提交：它前面的提案还没提交。"),
-                        format_args!("{zxid} is not committed yet: the proposal before it is not."),
-                    ),
-                }
+            Fact::NotCommitted { zxid, have, need, why: CommitWait::NoQuorum } => {
+                let so_far = self.so_far(*have, *need, false);
+                self.say(
+                    format_args!("{zxid} 还不能提交：已刷盘确认的有 {so_far}。"),
+                    format_args!("{zxid} is not committed yet: acknowledged by {so_far}."),
+                )
             }
+            Fact::NotCommitted { zxid, why: CommitWait::Predecessor, .. } => self.say(
+                format_args!("{zxid} 还不能提交：它前面的提案还没提交。"),
+                format_args!("{zxid} is not committed yet: the proposal before it is not."),
+            ),
             Fact::Committed { zxid, acks } => {
                 let list = self.list(*acks);
                 self.say(
@@ -177,6 +174,13 @@ impl Lang {
             }
             _ => return None,
         })
+    }
+
+    /// Who has answered, against how many must: `1、2（2/3）`.
+    fn so_far(self, have: Sids, need: usize, quorum: bool) -> String {
+        let (list, count) = (self.list(have), have.len());
+        let (zh, en) = if quorum { ("，已过半", ", a quorum") } else { ("", "") };
+        self.say(format_args!("{list}（{count}/{need}）{zh}"), format_args!("{list} ({count} of {need} needed){en}"))
     }
 
     /// Why a learner is brought in step this way.
