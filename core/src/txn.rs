@@ -118,18 +118,89 @@ pub struct NewNode {
     pub parent_cversion: i32,
 }
 
-/// Transactions per shared piece. After each kept moment of a run every list copies its last piece once, so that larger
-/// ones cost more than the longer lists of pieces that smaller ones make.
+/// Transactions or pieces per shared piece. After each kept moment of a run every list copies its last piece once, so
+/// that larger ones cost more than the longer way down to them that smaller ones make.
 const PIECE: usize = 16;
 
-/// Transactions by ascending zxid. A copy shares all pieces but the last one that is changed afterwards.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A part of a list.
+#[derive(Debug, PartialEq, Eq)]
+enum Piece {
+    Txns(Vec<Txn>),
+    Pieces(Vec<Arc<Piece>>),
+}
+
+impl Clone for Piece {
+    /// A plain copy would have no room for what comes next and would have to move at once.
+    fn clone(&self) -> Piece {
+        fn with_room<T: Clone>(of: &[T]) -> Vec<T> {
+            let mut copy = Vec::with_capacity(PIECE);
+            copy.extend_from_slice(of);
+            copy
+        }
+        match self {
+            Piece::Txns(txns) => Piece::Txns(with_room(txns)),
+            Piece::Pieces(pieces) => Piece::Pieces(with_room(pieces)),
+        }
+    }
+}
+
+impl Piece {
+    /// An empty piece for so many transactions.
+    fn empty(size: usize) -> Arc<Piece> {
+        Arc::new(if size > PIECE { Piece::Pieces(Vec::new()) } else { Piece::Txns(Vec::with_capacity(PIECE)) })
+    }
+
+    /// Keeps what is before `end`, of a piece for `size` transactions.
+    fn truncate(&mut self, end: usize, size: usize) {
+        match self {
+            Piece::Txns(txns) => txns.truncate(end),
+            Piece::Pieces(pieces) => {
+                let size = size / PIECE;
+                pieces.truncate(end.div_ceil(size));
+                if let Some(last) = pieces.last_mut().filter(|_| !end.is_multiple_of(size)) {
+                    Arc::make_mut(last).truncate(end % size, size);
+                }
+            }
+        }
+    }
+
+    /// Empties all pieces that lie wholly before `begin`.
+    fn forget(&mut self, begin: usize, size: usize) {
+        let Piece::Pieces(pieces) = self else { return };
+        let (size, whole) = (size / PIECE, begin / (size / PIECE));
+        // All before the last one that was emptied are empty already.
+        for gone in pieces.iter_mut().take(whole).rev().take_while(|piece| !piece.is_empty()) {
+            *gone = Piece::empty(size);
+        }
+        if let Some(first) = pieces.get_mut(whole) {
+            Arc::make_mut(first).forget(begin % size, size);
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        match self {
+            Piece::Txns(txns) => txns.is_empty(),
+            Piece::Pieces(pieces) => pieces.is_empty(),
+        }
+    }
+}
+
+/// Transactions by ascending zxid, as a tree that keeps its order by itself: a copy shares all pieces, and a change
+/// copies those on the way to it, so that neither costs much more for a longer list.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TxnList {
-    /// All but the first and the last hold [`PIECE`] transactions; none is empty.
-    pieces: Vec<Arc<Vec<Txn>>>,
-    /// How many were dropped from the front of the first piece.
+    root: Arc<Piece>,
+    /// How many transactions the root has room for.
+    size: usize,
+    /// How many were dropped from the front.
     dropped: usize,
     len: usize,
+}
+
+impl Default for TxnList {
+    fn default() -> TxnList {
+        TxnList { root: Piece::empty(PIECE), size: PIECE, dropped: 0, len: 0 }
+    }
 }
 
 impl TxnList {
@@ -145,28 +216,47 @@ impl TxnList {
 
     /// Adds a transaction at the end.
     pub fn push(&mut self, txn: Txn) {
-        if (self.dropped + self.len).is_multiple_of(PIECE) {
-            self.pieces.push(Arc::new(Vec::with_capacity(PIECE)));
+        let place = self.dropped + self.len;
+        self.len += 1;
+        if place == self.size {
+            let below = std::mem::replace(&mut self.root, Piece::empty(self.size * PIECE));
+            if let Piece::Pieces(pieces) = Arc::make_mut(&mut self.root) {
+                pieces.push(below);
+            }
+            self.size *= PIECE;
         }
-        if let Some(last) = self.pieces.last_mut() {
-            match Arc::get_mut(last) {
-                Some(own) => own.push(txn),
-                // A plain copy has no room for the next transaction and would have to move at once.
-                None => {
-                    let mut copy = Vec::with_capacity(PIECE);
-                    copy.extend_from_slice(last);
-                    copy.push(txn);
-                    *last = Arc::new(copy);
+        let (mut piece, mut size) = (Arc::make_mut(&mut self.root), self.size);
+        loop {
+            match piece {
+                Piece::Txns(txns) => return txns.push(txn),
+                Piece::Pieces(pieces) => {
+                    let index = place % size / (size / PIECE);
+                    size /= PIECE;
+                    if index == pieces.len() {
+                        pieces.push(Piece::empty(size));
+                    }
+                    piece = Arc::make_mut(&mut pieces[index]);
                 }
             }
-            self.len += 1;
         }
     }
 
     /// The transaction at a place, counted from 0.
     pub fn get(&self, index: usize) -> Option<&Txn> {
         let place = self.dropped + index;
-        self.pieces.get(place / PIECE)?.get(place % PIECE)
+        let (mut piece, mut size) = (&*self.root, self.size);
+        if place >= size {
+            return None;
+        }
+        loop {
+            match piece {
+                Piece::Txns(txns) => return txns.get(place % PIECE),
+                Piece::Pieces(pieces) => {
+                    piece = pieces.get(place % size / (size / PIECE))?;
+                    size /= PIECE;
+                }
+            }
+        }
     }
 
     /// The first.
@@ -223,22 +313,32 @@ impl TxnList {
         if len >= self.len {
             return;
         }
-        let end = self.dropped + len;
-        self.pieces.truncate(end.div_ceil(PIECE));
-        if let Some(last) = self.pieces.last_mut().filter(|_| !end.is_multiple_of(PIECE)) {
-            Arc::make_mut(last).truncate(end % PIECE);
+        if len == 0 {
+            *self = TxnList::default();
+            return;
         }
+        let end = self.dropped + len;
+        Arc::make_mut(&mut self.root).truncate(end, self.size);
         self.len = len;
+        // A list is the same whether or not it was longer before.
+        while self.size > PIECE && end <= self.size / PIECE {
+            let Piece::Pieces(pieces) = &*self.root else { return };
+            self.root = Arc::clone(&pieces[0]);
+            self.size /= PIECE;
+        }
     }
 
     /// Keeps the last `len`.
     pub fn keep_last(&mut self, len: usize) {
         let surplus = self.len.saturating_sub(len);
+        let before = self.dropped;
         self.dropped += surplus;
         self.len -= surplus;
-        let whole = (self.dropped / PIECE).min(self.pieces.len());
-        self.pieces.drain(..whole);
-        self.dropped -= whole * PIECE;
+        if self.len == 0 {
+            *self = TxnList::default();
+        } else if before / PIECE < self.dropped / PIECE {
+            Arc::make_mut(&mut self.root).forget(self.dropped, self.size);
+        }
     }
 }
 
@@ -272,6 +372,34 @@ mod tests {
         let middle = plain[40].zxid;
         assert_eq!(list.up_to(middle), 41);
         assert!(list.contains(middle) && !list.contains(Zxid::new(2, 1)));
+    }
+
+    #[test]
+    fn a_list_is_the_same_whether_or_not_it_was_longer() {
+        for len in [1, 15, 16, 17, 255, 256, 257, 300] {
+            let (mut long, mut short) = (TxnList::default(), TxnList::default());
+            (1..=4_200).for_each(|counter| long.push(txn(counter)));
+            (1..=len).for_each(|counter| short.push(txn(counter)));
+            long.truncate(len as usize);
+            assert_eq!(long, short, "{len}");
+        }
+    }
+
+    #[test]
+    fn what_is_dropped_at_the_front_is_given_back() {
+        fn kept(piece: &Piece) -> usize {
+            match piece {
+                Piece::Txns(txns) => txns.len(),
+                Piece::Pieces(pieces) => pieces.iter().map(|piece| kept(piece)).sum(),
+            }
+        }
+        let mut list = TxnList::default();
+        for counter in 1..=10_000 {
+            list.push(txn(counter));
+            list.keep_last(500);
+            assert!(kept(&list.root) < 500 + PIECE, "after {counter}");
+        }
+        assert_eq!(list.first().map(|txn| txn.zxid), Some(Zxid::new(1, 9_501)));
     }
 
     #[test]

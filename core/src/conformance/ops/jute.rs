@@ -71,6 +71,11 @@ impl<'a> Reader<'a> {
         self.text()
     }
 
+    /// A path of which a server first asks whether there is anything in it: none is the same as an empty one.
+    fn checked_path(&mut self) -> Option<Path> {
+        Some(Path::from(String::from_utf8_lossy(self.buffer()?.unwrap_or_default())))
+    }
+
     /// A list; `Some(None)` is one that says it is none.
     fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Option<T>) -> Option<Option<Vec<T>>> {
         match self.int()? {
@@ -104,14 +109,14 @@ impl<'a> Reader<'a> {
             2 => Operation::Delete { path: self.path()?, version: self.int()? },
             3 => Operation::Exists { path: self.path()?, watch: self.bool()? },
             4 => Operation::GetData { path: self.path()?, watch: self.bool()? },
-            5 => Operation::SetData { path: self.path()?, data: self.data()?, version: self.int()? },
+            5 => Operation::SetData { path: self.checked_path()?, data: self.data()?, version: self.int()? },
             6 => Operation::GetAcl { path: self.path()? },
-            7 => Operation::SetAcl { path: self.path()?, acl: self.acl()?, version: self.int()? },
+            7 => Operation::SetAcl { path: self.checked_path()?, acl: self.acl()?, version: self.int()? },
             8 => Operation::GetChildren { path: self.path()?, watch: self.bool()?, with_stat: false },
             9 => Operation::Sync { path: self.path()? },
             11 => Operation::Ping,
             12 => Operation::GetChildren { path: self.path()?, watch: self.bool()?, with_stat: true },
-            13 => Operation::Check { path: self.path()?, version: self.int()? },
+            13 => Operation::Check { path: self.checked_path()?, version: self.int()? },
             14 => Operation::Multi(self.operations()?),
             15 => self.create(CreateKind::Create2)?,
             16 => {
@@ -140,10 +145,7 @@ impl<'a> Reader<'a> {
                     if code == 105 { (self.paths()?, self.paths()?) } else { (Vec::new(), Vec::new()) };
                 Operation::SetWatches(Box::new(WatchLists { seen, data, exist, child, persistent, recursive }))
             }
-            103 => {
-                let prefix = self.buffer()?.unwrap_or_default();
-                Operation::GetEphemerals { prefix: Path::from(String::from_utf8_lossy(prefix)) }
-            }
+            103 => Operation::GetEphemerals { prefix: self.checked_path()? },
             104 => Operation::GetAllChildrenNumber { path: self.path()? },
             106 => Operation::AddWatch { path: self.path()?, mode: self.int()? },
             107 => Operation::WhoAmI,
@@ -217,6 +219,8 @@ mod tests {
         assert_eq!(read(5, &format!("{A} ffffffff ffffffff")), set(None, -1));
         assert_eq!(read(5, &format!("{A} 00000000 00000007")), set(Some(Data::from([])), 7));
         assert_eq!(read(103, "ffffffff"), Operation::GetEphemerals { prefix: Path::from("") });
+        let nowhere = Operation::Check { path: Path::from(""), version: 0 };
+        assert_eq!(read(13, "ffffffff 00000000"), nowhere);
         assert_eq!(read(4, "ffffffff 00"), Operation::Unreadable { write: false }, "a path must be there");
     }
 

@@ -4,13 +4,14 @@
 //!
 //! | where | what |
 //! | --- | --- |
-//! | [`json`] | values as they stand in a file; a JSON reader makes them |
-//! | [`reader`] | a file as a list of steps |
-//! | [`request`] | the requests among them |
-//! | [`jute`] | the requests that are recorded as bytes |
-//! | [`replay`] | the steps on a simulated ensemble |
-//! | [`compare`] | what came of them beside what was recorded |
+//! | `json` | values as they stand in a file; a JSON reader makes them |
+//! | `reader` | a file as a list of steps |
+//! | `request` | the requests among them |
+//! | `jute` | the requests that are recorded as bytes |
+//! | `replay`, `acts` | the steps on a simulated ensemble |
+//! | `compare` | what came of them beside what was recorded |
 
+mod acts;
 mod compare;
 mod json;
 mod jute;

@@ -151,7 +151,9 @@ impl Recording {
     /// The first line that is no JSON, or says what no recording of this format says.
     pub fn read<E: fmt::Display>(text: &str, json: impl Fn(&str) -> Result<Json, E>) -> Result<Recording, Unusable> {
         let mut lines = text.lines().zip(1..).filter(|(text, _)| !text.trim().is_empty()).map(|(text, line)| {
-            json(text).map(|value| (value, line)).map_err(|error| Unusable { line, problem: error.to_string() })
+            // A reader of JSON counts lines of its own.
+            let problem = |error: E| error.to_string().replace(" at line 1 column ", " at column ");
+            json(text).map(|value| (value, line)).map_err(|error| Unusable { line, problem: problem(error) })
         });
         let (header, line) =
             lines.next().unwrap_or_else(|| Err(Unusable { line: 1, problem: "the file is empty".to_string() }))?;

@@ -9,15 +9,15 @@
 //! **Versions.** Our rules are those of later versions where these have mended a fault. If a recording does not agree,
 //! it is replayed once more with the faults of its version, and passes if that agrees; the verdict names them.
 
+use super::acts::unanswered;
 use super::compare::{self, Aliases, Difference, Disagreement};
 use super::json::Json;
-use super::reader::{Act, Fields, Recording, Step};
-use crate::client::{Client, ClientState};
+use super::reader::{Act, Fields, Recording};
 use crate::history::serves;
-use crate::ids::{ClientId, SessionId, Sid, Zxid};
+use crate::ids::{ClientId, SessionId, Sid};
 use crate::query;
 use crate::rules::{Fault, Faults};
-use crate::session::{Code, Operation, Password, Reply};
+use crate::session::{Operation, Password, Reply};
 use crate::sim::{Command, World};
 use crate::time::Duration;
 use crate::trace::{ClientFact, Fact, TraceEvent};
@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 /// Everything that follows from a step has arrived after this time: it is some dozen times as long as a message
 /// travels.
-const QUIET: Duration = Duration::from_millis(5);
+pub(super) const QUIET: Duration = Duration::from_millis(5);
 /// While time passes, connected sessions say so often that they are there. The shortest timeout is a second.
 const KEEP_ALIVE: Duration = Duration::from_millis(100);
 /// What has not come true after this time never will.
@@ -77,28 +77,29 @@ fn faults_of(version: &str) -> Option<Faults> {
 }
 
 /// A connection of a session. One that was kept when its session went on elsewhere has an alias of its own.
-struct Seat {
-    alias: String,
-    client: ClientId,
+pub(super) struct Seat {
+    pub(super) alias: String,
+    pub(super) client: ClientId,
 }
 
 /// A session under its alias.
-struct Session {
-    alias: String,
-    id: SessionId,
-    password: Password,
+pub(super) struct Session {
+    pub(super) alias: String,
+    pub(super) id: SessionId,
+    pub(super) password: Password,
 }
 
-struct Replay<'a> {
+/// A replay under way.
+pub(super) struct Replay<'a> {
     recording: &'a Recording,
-    world: World,
+    pub(super) world: World,
     /// Whether connections say that they are there after their session has gone on elsewhere.
     pings_kept: bool,
     /// Open connections, and those whose end nobody has asked for.
-    seats: Vec<Seat>,
-    sessions: Vec<Session>,
+    pub(super) seats: Vec<Seat>,
+    pub(super) sessions: Vec<Session>,
     /// Replies since the step began.
-    replies: Vec<(ClientId, Reply)>,
+    pub(super) replies: Vec<(ClientId, Reply)>,
     /// Events since the step began, by alias.
     events: Fields,
 }
@@ -167,12 +168,12 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn all_serve(&self) -> bool {
+    pub(super) fn all_serve(&self) -> bool {
         self.world.servers().all(|server| serves(&self.world, server.id()))
     }
 
     /// Lets time pass until something is true, but not longer than there is patience.
-    fn run_until(&mut self, reached: impl Fn(&Replay) -> bool) -> bool {
+    pub(super) fn run_until(&mut self, reached: impl Fn(&Replay) -> bool) -> bool {
         let end = self.world.now() + PATIENCE;
         while !reached(self) {
             if self.world.now() >= end {
@@ -198,7 +199,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Lets time pass.
-    fn pass(&mut self, span: Duration) {
+    pub(super) fn pass(&mut self, span: Duration) {
         let end = self.world.now() + span;
         let mut ping = self.world.now() + KEEP_ALIVE;
         loop {
@@ -235,7 +236,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Takes replies and events out of what has happened.
-    fn read(&mut self, trace: Vec<TraceEvent>) {
+    pub(super) fn read(&mut self, trace: Vec<TraceEvent>) {
         for event in trace {
             let Fact::Client { client: name, fact } = event.fact else { continue };
             let Some((client, _)) = self.world.client(&name) else { continue };
@@ -253,184 +254,6 @@ impl<'a> Replay<'a> {
                 _ => {}
             }
         }
-    }
-
-    // ---- what was done ----
-
-    /// Does what was done, and returns what came of it at once.
-    fn act(&mut self, step: &Step) -> Result<Fields, Difference> {
-        match &step.act {
-            Act::Open { alias, server, timeout } => {
-                let client = self.seat(alias, |name| Client::new(name, vec![*server], *timeout, false));
-                self.connect(alias, client)
-            }
-            Act::Reopen { alias, server, keep, wrong_password } => {
-                if *keep {
-                    self.rename(alias);
-                } else {
-                    self.hang_up(alias);
-                }
-                let Some(session) = self.sessions.iter().find(|session| session.alias == *alias) else {
-                    return Err(unanswered());
-                };
-                let (id, Password(right)) = (session.id, session.password);
-                let password = Password(if *wrong_password { !right } else { right });
-                // As much as a client asks for that has lost its connection, and the server keeps it within its bounds.
-                let (timeout, seen) = (self.timeout_of(id), Zxid::default());
-                let client = self
-                    .seat(alias, |name| Client::new(name, vec![*server], timeout, false).resuming(id, password, seen));
-                self.connect(alias, client)
-            }
-            Act::Disconnect(alias) => {
-                self.hang_up(alias);
-                Ok(Fields::new())
-            }
-            Act::Expire(alias) => {
-                self.hang_up(alias);
-                let ended = self.sessions.iter().find(|session| session.alias == *alias).map(|session| session.id);
-                let gone = |replay: &Replay| {
-                    let knows = |session| {
-                        replay.world.servers().any(|server| server.database().tree.session(session).is_some())
-                    };
-                    !ended.is_some_and(knows)
-                };
-                if self.run_until(gone) { Ok(fields(compare::code(Code::Ok))) } else { Err(unanswered()) }
-            }
-            Act::Wait(span) => {
-                self.pass(*span);
-                Ok(fields(compare::code(Code::Ok)))
-            }
-            Act::KillLeader => {
-                let Some(old) = query::leader(&self.world) else { return Err(unanswered()) };
-                if let Ok(trace) = self.world.apply(&Command::Crash(old)) {
-                    self.read(trace);
-                }
-                let next = |replay: &Replay| query::leader(&replay.world).is_some() && replay.all_serve();
-                if self.run_until(next) { Ok(Fields::new()) } else { Err(unanswered()) }
-            }
-            Act::Request(alias, operation) => self.ask(alias, operation),
-        }
-    }
-
-    /// A request, up to its answer or to the end of the connection.
-    fn ask(&mut self, alias: &str, operation: &Operation) -> Result<Fields, Difference> {
-        let connected = self.client_of(alias).filter(|client| self.is_connected(*client));
-        let Some(client) = connected else {
-            // The server has ended this connection before.
-            let lost = fields(compare::code(Code::ConnectionLoss)).into_iter();
-            return Ok(lost.chain([("closed".to_string(), Json::Bool(true))]).collect());
-        };
-        let mut trace = Vec::new();
-        self.world.call(client, operation.clone(), &mut trace);
-        self.read(trace);
-        let of_client = move |replay: &Replay| replay.replies.iter().any(|(known, _)| *known == client);
-        if !self.run_until(of_client) {
-            return Err(unanswered());
-        }
-        self.pass(QUIET);
-        let closed = !self.is_connected(client);
-        let reply = self.replies.iter().find(|(known, _)| *known == client).map(|(_, reply)| reply);
-        reply.map(|reply| compare::reply(reply, closed, &self.sessions)).ok_or_else(unanswered)
-    }
-
-    /// A new connection: waits for the answer to its first message.
-    fn connect(&mut self, alias: &str, client: ClientId) -> Result<Fields, Difference> {
-        let answered = move |replay: &Replay| {
-            replay
-                .world
-                .client_node(client)
-                .is_some_and(|node| node.client.state != ClientState::Connecting || node.client.connection.is_none())
-        };
-        if !self.run_until(answered) {
-            return Err(unanswered());
-        }
-        let Some(node) = self.world.client_node(client) else { return Err(unanswered()) };
-        let (session, password, timeout) = (node.client.session, node.client.password, node.client.timeout);
-        match node.client.state {
-            ClientState::SyncConnected => {
-                let known = self.sessions.iter().find(|known| known.alias == alias).map(|known| known.id);
-                let mut ours = fields(compare::code(Code::Ok));
-                ours.insert("timeout".to_string(), Json::Number(timeout.as_millis() as i64));
-                match known {
-                    Some(known) => {
-                        ours.insert("same_session".to_string(), Json::Bool(known == session));
-                    }
-                    None => self.sessions.push(Session { alias: alias.to_string(), id: session, password }),
-                }
-                Ok(ours)
-            }
-            ClientState::Expired => {
-                let mut ours = fields(compare::code(Code::SessionExpired));
-                ours.insert("timeout".to_string(), Json::Number(0));
-                ours.insert("session".to_string(), Json::text("0"));
-                Ok(ours)
-            }
-            _ => {
-                let mut ours = fields(compare::code(Code::ConnectionLoss));
-                ours.insert("closed".to_string(), Json::Bool(true));
-                Ok(ours)
-            }
-        }
-    }
-
-    /// What can only be said when everything has come to rest: how far the server is.
-    fn afterwards(&self, step: &Step, mut ours: Fields) -> Fields {
-        let leader = query::leader(&self.world);
-        let of = |server: Option<Sid>| server.map(|server| query::last_zxid(&self.world, server));
-        let zxid = match &step.act {
-            Act::Open { server, .. } | Act::Reopen { server, .. } => of(Some(*server)),
-            Act::Expire(_) | Act::Wait(_) => of(leader),
-            Act::KillLeader => {
-                ours.insert("leader".to_string(), leader.map_or(Json::Null, |sid| Json::Number(i64::from(sid.0))));
-                Some(self.last_transaction())
-            }
-            Act::Disconnect(_) | Act::Request(..) => return ours,
-        };
-        ours.insert("zxid".to_string(), compare::zxid(zxid));
-        ours
-    }
-
-    /// The last transaction there is: what a new leader is at, unlike the start of its epoch.
-    fn last_transaction(&self) -> Zxid {
-        self.world.servers().map(|server| server.database().history.last_zxid()).max().unwrap_or_default()
-    }
-
-    // ---- connections ----
-
-    fn seat(&mut self, alias: &str, client: impl FnOnce(&str) -> Client) -> ClientId {
-        let name = format!("{alias} {}", self.world.clients().count());
-        let mut trace = Vec::new();
-        let client = self.world.add_client(client(&name), &mut trace);
-        self.seats.push(Seat { alias: alias.to_string(), client });
-        self.read(trace);
-        client
-    }
-
-    fn client_of(&self, alias: &str) -> Option<ClientId> {
-        self.seats.iter().find(|seat| seat.alias == alias).map(|seat| seat.client)
-    }
-
-    fn is_connected(&self, client: ClientId) -> bool {
-        self.world.client_node(client).is_some_and(|node| node.client.is_connected())
-    }
-
-    fn hang_up(&mut self, alias: &str) {
-        while let Some(place) = self.seats.iter().position(|seat| seat.alias == alias) {
-            self.world.end_client(self.seats.remove(place).client);
-        }
-    }
-
-    fn rename(&mut self, alias: &str) {
-        let kept = format!("{alias}'");
-        self.hang_up(&kept);
-        for seat in self.seats.iter_mut().filter(|seat| seat.alias == alias) {
-            seat.alias.clone_from(&kept);
-        }
-    }
-
-    fn timeout_of(&self, session: SessionId) -> Duration {
-        let known = self.world.servers().find_map(|server| server.database().tree.session(session));
-        known.map_or(Duration::ZERO, |millis| Duration::from_millis(u64::from(millis)))
     }
 
     // ---- the end ----
@@ -467,13 +290,4 @@ impl<'a> Replay<'a> {
         let first = compared(&[Identity::new("ip", "127.0.0.1")]);
         if first.is_ok() || readers.into_iter().any(|reader| compared(&reader.who).is_ok()) { Ok(()) } else { first }
     }
-}
-
-fn fields<const N: usize>(fields: [(&'static str, Json); N]) -> Fields {
-    fields.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
-}
-
-/// Nothing came of it in simulated minutes.
-fn unanswered() -> Difference {
-    ("the answer".to_string(), Some(Json::text("there is one")), None)
 }
