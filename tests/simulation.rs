@@ -77,7 +77,7 @@ fn each_fault_is_found_within_its_number_of_seeds() {
     let limit = |fault| match fault {
         Fault::EpochFromZxid | Fault::UnflushedAcks | Fault::SmallQuorum | Fault::CommitUnordered => 10,
         Fault::EarlyAcks => 100,
-        Fault::UnfilteredWatches => 500,
+        Fault::UnfilteredWatches => 2_000,
         Fault::MemoryVote | Fault::AckBeforeFlush => 200,
         Fault::UndeadLogger => 1_000,
         Fault::SnapOnEmptyCache => 2_000,

@@ -67,7 +67,7 @@ impl Storm {
 fn draw_line(dice: &mut Dice) -> String {
     let (path, other) = (dice.pick(&PATHS), dice.pick(&PATHS));
     let version = dice.pick(&["-v 0 ", "-v 1 ", "", "", "", ""]);
-    match dice.roll(0, 22) {
+    match dice.roll(0, 23) {
         0..=3 => format!("create {path} 1"),
         4..=5 => format!("create -e {path} 2"),
         6 => format!("create -s {path}/s- 3"),
@@ -82,8 +82,9 @@ fn draw_line(dice: &mut Dice) -> String {
         19 => format!("removewatches {path}"),
         20 => "sync /".to_string(),
         21 => format!("create -c {other} 5"),
+        22 => format!("setAcl {path} world:anyone:{}", dice.pick(&["cdwa", "cdrwa"])),
         _ => dice
-            .pick(&["close", "getEphemerals", "setAcl /y world:anyone:r", "setAcl /x world:anyone:cdwa", "connect"])
+            .pick(&["close", "getEphemerals", "setAcl /y world:anyone:r", "connect"])
             .to_string(),
     }
 }
