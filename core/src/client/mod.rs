@@ -275,11 +275,11 @@ impl Client {
         if self.is_connected() {
             self.enter(ClientState::Disconnected, out);
         }
-        self.fail_calls(now, Code::ConnectionLoss, out);
         if self.automatic {
             self.place = (self.place + 1) % self.servers.len().max(1);
             out.effects.push(ClientEffect::SetTimerWithin(ClientTimer::Reconnect, RECONNECT_PAUSE));
         }
+        self.fail_calls(now, Code::ConnectionLoss, out);
     }
 
     /// Without an answer for two thirds of the timeout there is time left to find another server.
@@ -335,11 +335,18 @@ impl Client {
         self.fail_calls(now, code, out);
     }
 
+    /// What was sent is not answered any more, and what waited for a connection has waited long enough.
     fn fail_calls(&mut self, now: Instant, code: Code, out: &mut ClientEffects) {
-        for (xid, operation) in std::mem::take(&mut self.calls) {
-            let reply = Reply { xid, zxid: None, code, answer: Answer::Nothing };
-            self.answered(now, &operation, reply, out);
+        let waiting = std::mem::take(&mut self.waiting).into_iter().map(|operation| (0, operation));
+        for (xid, operation) in std::mem::take(&mut self.calls).into_iter().chain(waiting) {
+            self.fail(now, xid, &operation, code, out);
         }
+    }
+
+    /// What was asked gets an answer that no server has given.
+    fn fail(&mut self, now: Instant, xid: i32, operation: &Operation, code: Code, out: &mut ClientEffects) {
+        let reply = Reply { xid, zxid: None, code, answer: Answer::Nothing };
+        self.answered(now, operation, reply, out);
     }
 
     fn enter(&mut self, state: ClientState, out: &mut ClientEffects) {
@@ -370,11 +377,14 @@ impl Client {
                 };
                 self.send(now, xid, operation, out);
             }
+            // Without a connection nobody can be told of the end, and the client does not wait for one.
+            ClientState::Connecting | ClientState::Disconnected if operation == Operation::CloseSession => {
+                self.fail(now, 0, &operation, Code::ConnectionLoss, out);
+            }
             ClientState::Connecting | ClientState::Disconnected => self.waiting.push_back(operation),
             ClientState::Expired | ClientState::AuthFailed | ClientState::Closed => {
                 let code = if self.state == ClientState::AuthFailed { Code::AuthFailed } else { Code::SessionExpired };
-                let reply = Reply { xid: 0, zxid: None, code, answer: Answer::Nothing };
-                self.answered(now, &operation, reply, out);
+                self.fail(now, 0, &operation, code, out);
             }
         }
     }
@@ -393,11 +403,15 @@ impl Client {
             self.seen = self.seen.max(zxid);
             self.shown = self.shown.max(zxid);
         }
-        // What is typed next must find the session as it is now.
+        self.answered(now, &operation, reply, out);
+    }
+
+    /// A request has its answer: the watch it asked for is noted, and whoever waits for it goes on.
+    fn answered(&mut self, now: Instant, operation: &Operation, reply: Reply, out: &mut ClientEffects) {
+        // What is typed next must find the session as it is now. Whatever came of its end, the client is done with it.
         let over = match operation {
-            Operation::Auth { .. } if reply.code == Code::AuthFailed => {
-                Some((ClientState::AuthFailed, Code::AuthFailed))
-            }
+            _ if self.is_over() => None,
+            Operation::Auth { .. } if reply.code == Code::AuthFailed => Some((ClientState::AuthFailed, reply.code)),
             Operation::CloseSession => Some((ClientState::Closed, Code::SessionExpired)),
             _ => None,
         };
@@ -405,11 +419,6 @@ impl Client {
             self.enter(state, out);
             self.end(now, code, out);
         }
-        self.answered(now, &operation, reply, out);
-    }
-
-    /// A request has its answer: the watch it asked for is noted, and whoever waits for it goes on.
-    fn answered(&mut self, now: Instant, operation: &Operation, reply: Reply, out: &mut ClientEffects) {
         let removed = self.watched.answered(operation, reply.code);
         let call = (operation.clone(), reply.clone());
         self.note(ClientFact::Replied(Box::new(call)), out);
@@ -420,6 +429,7 @@ impl Client {
         if reply.xid != SET_WATCHES_XID {
             let acts = self.shell.answered(operation, &reply);
             self.perform(now, acts, out);
+            self.run_shell(now, out);
         }
     }
 
@@ -436,28 +446,31 @@ impl Client {
     fn run_shell(&mut self, now: Instant, out: &mut ClientEffects) {
         while !self.shell.is_busy() {
             let Some(line) = self.typed.pop_front() else { return };
-            let open = !self.is_over();
-            let acts = self.shell.enter(&line, open);
+            let acts = self.shell.enter(&line, !self.is_over());
             self.perform(now, acts, out);
         }
     }
 
     fn perform(&mut self, now: Instant, acts: Vec<Act>, out: &mut ClientEffects) {
-        let mut rest = Vec::new();
         for act in acts {
             match act {
                 Act::Ask(operation) => self.call(now, operation, out),
-                Act::Connect if self.is_over() => {
-                    let fresh = Client::new(&self.name, self.servers.clone(), self.wish, self.automatic);
-                    let (shell, typed) = (std::mem::take(&mut self.shell), std::mem::take(&mut self.typed));
-                    *self = Client { shell, typed, place: self.place, ..fresh };
-                    self.connect(out);
-                }
-                other => rest.push(other),
+                Act::Connect(servers) if self.is_over() => self.start_anew(servers, out),
+                other => self.act(vec![other], out),
             }
         }
-        self.act(rest, out);
-        self.run_shell(now, out);
+    }
+
+    /// A new session, at other servers if any are named.
+    fn start_anew(&mut self, servers: Vec<Sid>, out: &mut ClientEffects) {
+        let (servers, place) = match servers.is_empty() {
+            true => (std::mem::take(&mut self.servers), self.place),
+            false => (servers, 0),
+        };
+        let fresh = Client::new(&self.name, servers, self.wish, self.automatic);
+        let (shell, typed) = (std::mem::take(&mut self.shell), std::mem::take(&mut self.typed));
+        *self = Client { shell, typed, place, ..fresh };
+        self.connect(out);
     }
 
     /// What can be done at once.

@@ -1,25 +1,43 @@
-//! zkCli of 3.8: what is typed becomes requests, and what is answered becomes lines (dossier §9.3). Everything it prints
-//! is worded as the real one does; where a mistake would end the real process, this one goes on with the next line.
+//! zkCli: what is typed becomes requests, and what is answered becomes lines (dossier §9.3). Words, order and streams
+//! are those of ZooKeeper 3.8.0, as recorded in `tests/recordings/zkcli`.
 //!
 //! | where | what |
 //! | --- | --- |
-//! | `tokens` | words, options and arguments |
-//! | `usage` | the table of commands |
-//! | `commands` | what each command asks for first |
-//! | `jobs` | how its answers lead on |
-//! | `quota` | the commands about quotas, which take many requests |
-//! | `print` | stats, dates, lists and errors |
+//! | `mod` | the shell itself: history, and the commands that need no server |
+//! | [`tokens`] | how a line is cut into words |
+//! | [`options`] | options among the words |
+//! | [`usage`] | the table of all commands |
+//! | [`commands`] | what each command asks for |
+//! | [`job`] | what comes after an answer |
+//! | [`walk`] | walks through a subtree |
+//! | [`quota`] | the three commands about quotas |
+//! | [`print`] | stats, dates, lists and errors as text |
+//!
+//! It departs from zkCli in these points: an exception that ends the process of zkCli is printed, and the prompt goes
+//! on; after `quit` one can `connect` again; `reconfig` is refused, since the members of an ensemble are fixed;
+//! `version` names the simulator; and `-l` of `removewatches` changes nothing.
 
-mod commands;
-mod jobs;
-mod print;
-mod quota;
-mod tokens;
-mod usage;
+pub mod commands;
+pub mod job;
+pub mod options;
+pub mod print;
+pub mod quota;
+pub mod tokens;
+pub mod usage;
+pub mod walk;
 
 use super::ClientState;
+use crate::ids::Sid;
 use crate::session::{Operation, Reply, WatchEvent};
-use jobs::Job;
+use job::{Job, Next};
+use print::Output;
+use std::sync::Arc;
+use usage::{Command, Verb};
+
+/// How many lines before the last one `history` shows.
+const SHOWN_HISTORY: usize = 10;
+/// How the port begins on which a server takes clients; its id follows.
+const CLIENT_PORT: &str = "2181";
 
 /// A line that is printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +55,8 @@ pub enum Act {
     Print(Line),
     /// Ask the server for something, and come back with its answer.
     Ask(Operation),
-    /// Begin a new session.
-    Connect,
+    /// Begin a new session, at one of these servers; at those known before if there are none.
+    Connect(Vec<Sid>),
 }
 
 /// Something that happens without having been asked for.
@@ -53,29 +71,18 @@ pub enum Notice {
 /// The command line of one client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shell {
-    /// What was typed.
-    history: Vec<String>,
-    /// Whether events are kept from the screen (`printwatches off`).
-    mute: bool,
-    /// The command that waits for an answer.
-    job: Option<Job>,
-}
-
-/// How far a command has come: what it prints, and what it asks next.
-#[derive(Debug, Default)]
-struct Progress {
-    lines: Vec<Line>,
-    next: Option<(Job, Operation)>,
-}
-
-impl Progress {
-    fn asks(job: Job, operation: Operation) -> Progress {
-        Progress { lines: Vec::new(), next: Some((job, operation)) }
-    }
-
-    fn says(lines: Vec<Line>) -> Progress {
-        Progress { lines, next: None }
-    }
+    /// Whether events are not printed (`printwatches off`).
+    is_muted: bool,
+    /// Whether there is a session that may still be used.
+    is_open: bool,
+    /// Every line that was typed; one that repeats another stands as that.
+    history: Vec<Arc<str>>,
+    /// The words of the last line that had any.
+    words: Vec<String>,
+    /// The command that waits for an answer, and what it asked.
+    job: Option<(Job, Operation)>,
+    /// Whether it is repeated by `redo`.
+    is_redone: bool,
 }
 
 impl Shell {
@@ -84,93 +91,173 @@ impl Shell {
         self.job.is_some()
     }
 
-    /// A line is typed. `open` is false when there is no session.
+    /// A line is typed. `open` is false after the session was closed or has expired.
     pub fn enter(&mut self, line: &str, open: bool) -> Vec<Act> {
-        if line.is_empty() {
-            return Vec::new();
+        self.is_open = open;
+        let mut out = Output::default();
+        if !line.is_empty() {
+            self.read(line);
+            self.history.push(Arc::from(line));
+            self.process(&mut out);
         }
-        self.history.push(line.to_string());
-        self.run(line.to_string(), open)
+        out.0
     }
 
-    fn run(&mut self, line: String, open: bool) -> Vec<Act> {
-        let words = tokens::split(&line);
-        let name = words.first().map_or("", String::as_str);
-        let usage = usage::Usage::find(name);
-        if name == "redo"
-            && let Some(number) = words.get(1)
-        {
-            return self.redo(number, open);
-        }
-        let print = |lines: Vec<Line>| lines.into_iter().map(Act::Print).collect::<Vec<Act>>();
-        match name {
-            "redo" => Vec::new(),
-            "history" => {
-                let from = self.history.len().saturating_sub(11);
-                let entry = |(number, line): (usize, &String)| print::out(format!("{number} - {line}"));
-                print((from..).zip(&self.history[from..]).map(entry).collect())
-            }
-            "printwatches" => match words.get(1) {
-                None => print(vec![print::out(format!("printwatches is {}", if self.mute { "off" } else { "on" }))]),
-                Some(word) => {
-                    self.mute = word != "on";
-                    Vec::new()
-                }
-            },
-            "connect" => vec![Act::Connect],
-            _ if usage.is_none() => {
-                let mut lines: Vec<Line> = usage::text().into_iter().map(print::err).collect();
-                lines.push(print::err(format!("Command not found: Command not found {name}")));
-                print(lines)
-            }
-            _ if !open => print(vec![print::out("Not connected")]),
-            _ => {
-                let progress = usage.map(|usage| commands::start(usage, &words[1..])).unwrap_or_default();
-                self.go_on(progress)
-            }
-        }
-    }
-
-    /// A line is typed once more.
-    fn redo(&mut self, number: &str, open: bool) -> Vec<Act> {
-        let Ok(place) = number.parse::<i64>() else { return vec![Act::Print(commands::no_number(number))] };
-        let here = self.history.len() - 1;
-        let line = usize::try_from(place).ok().filter(|place| *place < here).map(|place| self.history[place].clone());
-        let error = |text: &str| vec![Act::Print(print::err(text))];
-        match line {
-            None => error("Command index out of range"),
-            Some(line) if line.starts_with("redo") => error("No redoing redos"),
-            Some(line) => {
-                self.history[here] = line.clone();
-                self.run(line, open)
-            }
-        }
-    }
-
-    /// What was asked is answered.
+    /// What was asked is answered. Answers to others that use the same client are left alone.
     pub fn answered(&mut self, operation: &Operation, reply: &Reply) -> Vec<Act> {
-        let Some(job) = self.job.take() else { return Vec::new() };
-        let progress = job.answered(operation, reply);
-        self.go_on(progress)
-    }
-
-    fn go_on(&mut self, progress: Progress) -> Vec<Act> {
-        let mut acts: Vec<Act> = progress.lines.into_iter().map(Act::Print).collect();
-        if let Some((job, operation)) = progress.next {
-            self.job = Some(job);
-            acts.push(Act::Ask(operation));
+        let mut out = Output::default();
+        if let Some((job, _)) = self.job.take_if(|(_, asked)| asked == operation) {
+            let next = job.go_on(operation, reply, &mut out);
+            self.go(next, &mut out);
         }
-        acts
+        out.0
     }
 
     /// Something happens by itself.
     pub fn notified(&mut self, notice: Notice) -> Vec<Act> {
-        let lines = match &notice {
-            _ if self.mute => Vec::new(),
-            Notice::State(ClientState::Connecting) => Vec::new(),
-            Notice::State(state) => print::watcher(crate::query::state_word(*state), None),
-            Notice::Event(event) => print::watcher("SyncConnected", Some(event)),
+        let (state, kind, path) = match &notice {
+            Notice::State(state) => {
+                self.is_open = matches!(state, ClientState::SyncConnected | ClientState::Disconnected);
+                (*state, None, "null")
+            }
+            Notice::Event(event) => (ClientState::SyncConnected, Some(event.kind), &*event.path),
         };
-        lines.into_iter().map(Act::Print).collect()
+        let mut out = Output::default();
+        if !self.is_muted {
+            let kind = kind.map_or("None".to_string(), |kind| kind.to_string());
+            out.say(&format!("\nWATCHER::\n\nWatchedEvent state:{state:?} type:{kind} path:{path}"));
+        }
+        out.0
+    }
+
+    /// A line in which no word can be found runs the words before it once more, as in zkCli.
+    fn read(&mut self, line: &str) {
+        let words = tokens::words(line);
+        if !words.is_empty() {
+            self.words = words;
+        }
+    }
+
+    fn process(&mut self, out: &mut Output) {
+        let words = self.words.clone();
+        let next = self.run(&words, out);
+        self.go(next, out);
+    }
+
+    /// Does what a command wants next, or says why it has failed.
+    fn go(&mut self, next: Result<Next, String>, out: &mut Output) {
+        match next {
+            Ok(Next::Done) => {}
+            Ok(Next::Ask(operation, job)) => {
+                self.job = Some((job, operation.clone()));
+                out.0.push(Act::Ask(operation));
+            }
+            Ok(Next::Send(operation)) => out.0.push(Act::Ask(operation)),
+            Ok(Next::Connect(servers)) => {
+                self.is_open = true;
+                out.0.push(Act::Connect(servers));
+            }
+            Err(message) => out.complain(&message),
+        }
+        // `redo` looks for the session once more when what it has repeated is done.
+        if self.is_redone && !self.is_busy() {
+            self.is_redone = false;
+            self.require_session(out);
+        }
+    }
+
+    fn require_session(&self, out: &mut Output) -> bool {
+        if !self.is_open {
+            out.say("Not connected");
+        }
+        self.is_open
+    }
+
+    fn run(&mut self, words: &[String], out: &mut Output) -> Result<Next, String> {
+        let Some(name) = words.first() else { return Err(options::crash("NullPointer", "null")) };
+        let Some(command) = Command::find(name) else {
+            usage::print(out);
+            return Err(format!("Command not found: Command not found {name}"));
+        };
+        match (command.verb, words.get(1)) {
+            (Verb::Quit, _) if !self.is_open => return Ok(Next::Done),
+            (Verb::Quit, _) => return Ok(Next::Ask(Operation::CloseSession, Job::Close)),
+            (Verb::Redo, Some(number)) => return self.redo(number, out),
+            (Verb::History, _) => {
+                let last = self.history.len().saturating_sub(1);
+                let from = last.saturating_sub(SHOWN_HISTORY);
+                for (number, line) in self.history.iter().enumerate().skip(from) {
+                    out.say(&format!("{number} - {line}"));
+                }
+            }
+            (Verb::PrintWatches, None) => {
+                out.say(&format!("printwatches is {}", if self.is_muted { "off" } else { "on" }));
+            }
+            (Verb::PrintWatches, Some(wish)) => self.is_muted = wish != "on",
+            (Verb::Connect, hosts) => {
+                let servers = hosts.map_or(Vec::new(), |hosts| hosts.split(',').filter_map(server_of).collect());
+                return Ok(match self.is_open {
+                    true => Next::Ask(Operation::CloseSession, Job::Reconnect(servers)),
+                    false => Next::Connect(servers),
+                });
+            }
+            _ => {}
+        }
+        if self.require_session(out) { commands::start(command, words, out) } else { Ok(Next::Done) }
+    }
+
+    /// Runs a line of the history again, which then stands in the history in place of `redo`.
+    fn redo(&mut self, number: &str, out: &mut Output) -> Result<Next, String> {
+        let current = self.history.len().saturating_sub(1);
+        let number = decode(number)?;
+        let line = usize::try_from(number).ok().filter(|number| *number < current);
+        let Some(line) = line.and_then(|number| self.history.get(number).cloned()) else {
+            return Err("Command index out of range".to_string());
+        };
+        self.read(&line);
+        if self.words.first().is_some_and(|name| name == "redo") {
+            return Err("No redoing redos".to_string());
+        }
+        self.history[current] = line;
+        self.is_redone = true;
+        self.process(out);
+        Ok(Next::Done)
     }
 }
+
+/// Which server an address means: `127.0.0.1:21812`, `zk2:2181`, or just `2`.
+fn server_of(address: &str) -> Option<Sid> {
+    let (host, port) = address.rsplit_once(':').unwrap_or((address, ""));
+    let of_port = port.strip_prefix(CLIENT_PORT).and_then(|id| id.parse().ok());
+    let digits = host.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    of_port.or_else(|| digits.parse().ok()).map(Sid)
+}
+
+/// A whole number as Java's `Integer.decode` reads it: decimal, hexadecimal or octal.
+fn decode(text: &str) -> Result<i32, String> {
+    let fail = |message: &str| Err(options::crash("NumberFormat", message));
+    let (sign, rest) = match text.strip_prefix(['-', '+']) {
+        Some(rest) => (if text.starts_with('-') { "-" } else { "" }, rest),
+        None => ("", text),
+    };
+    let hexadecimal = ["0x", "0X", "#"].iter().find_map(|prefix| rest.strip_prefix(prefix));
+    let (digits, radix) = match (hexadecimal, rest.strip_prefix('0')) {
+        (Some(digits), _) => (digits, 16),
+        (None, Some(digits)) if !digits.is_empty() => (digits, 8),
+        _ => (rest, 10),
+    };
+    if text.is_empty() {
+        return fail("Zero length string");
+    }
+    if digits.starts_with(['-', '+']) {
+        return fail("Sign character in wrong position");
+    }
+    let digits = format!("{sign}{digits}");
+    i32::from_str_radix(&digits, radix).or_else(|_| {
+        let under = if radix == 10 { String::new() } else { format!(" under radix {radix}") };
+        fail(&format!("For input string: \"{digits}\"{under}"))
+    })
+}
+
+#[cfg(test)]
+mod tests;

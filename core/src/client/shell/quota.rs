@@ -1,228 +1,358 @@
-//! `listquota`, `setquota` and `delquota`: the quotas are znodes like others, so each command takes several requests.
+//! `setquota`, `delquota` and `listquota`: the requests of each in the order in which zkCli 3.8 sends them, since
+//! every write takes a zxid.
 
-use super::commands::{Mistake, no_number, valid};
-use super::jobs::Job;
-use super::tokens::Parsed;
-use super::usage::Usage;
-use super::{Progress, print};
+use super::job::fails;
+use super::print::Output;
+use super::walk::{Visit, Walk};
 use crate::session::{Answer, Code, Create, CreateKind, Operation, Reply};
-use crate::tree::quota::{LIMITS, StatsTrack, limits_path, stats_path};
-use crate::tree::{Path, acl, path};
-use std::collections::VecDeque;
+use crate::tree::quota::{self, LIMITS, StatsTrack};
+use crate::tree::{Data, Path, acl, path};
 
-/// A command about a quota, and how far it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct QuotaJob {
-    /// The path the quota is for.
-    path: Path,
-    /// What shall be limited, or no longer.
-    wanted: StatsTrack,
-    stage: Stage,
-    /// What is left to be asked in this stage.
-    rest: VecDeque<Operation>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    ListLimits,
-    ListStats,
-    /// Does the path exist?
-    SetExists,
-    /// Has a path above a quota?
-    SetAbove,
-    /// Is there a quota already?
-    SetLimits,
-    /// The znodes are made or written.
-    SetWrite,
-    DeleteLimits,
-    /// The znodes are written or deleted.
-    DeleteWrite,
-    /// Empty znodes go, from below.
-    DeleteTrim,
-}
-
-impl QuotaJob {
-    fn begin(path: Path, wanted: StatsTrack, stage: Stage, operation: Operation) -> Progress {
-        let job = QuotaJob { path, wanted, stage, rest: VecDeque::new() };
-        Progress::asks(Job::Quota(Box::new(job)), operation)
-    }
-
-    fn goes(mut self, stage: Stage, operation: Operation) -> Progress {
-        self.stage = stage;
-        Progress::asks(Job::Quota(Box::new(self)), operation)
-    }
-
-    fn next(mut self, stage: Stage) -> Progress {
-        match self.rest.pop_front() {
-            Some(operation) => self.goes(stage, operation),
-            None => Progress::default(),
-        }
-    }
-
-    /// Goes on with an answer.
-    pub(super) fn answered(mut self, operation: &Operation, reply: &Reply) -> Progress {
-        let about = operation.path().cloned().unwrap_or_else(|| self.path.clone());
-        let failed = || Progress::says(vec![print::failure(reply.code, Some(&about))]);
-        let track = match &reply.answer {
-            Answer::Data(data, _) => StatsTrack::parse(data.as_deref().unwrap_or_default()),
-            _ => StatsTrack::NONE,
-        };
-        match (self.stage, reply.code) {
-            (Stage::ListLimits, Code::NoNode) => {
-                Progress::says(vec![print::err(format!("quota for {} does not exist.", self.path))])
-            }
-            (Stage::ListLimits, Code::Ok) => {
-                let line = print::out(format!("Output quota for {} {track}", self.path));
-                let stats = get(&stats_path(&self.path));
-                let next = self.goes(Stage::ListStats, stats).next;
-                Progress { lines: vec![line], next }
-            }
-            (Stage::ListStats, Code::Ok) => {
-                Progress::says(vec![print::out(format!("Output stat for {} {track}", self.path))])
-            }
-            (Stage::SetExists, Code::NoNode) => {
-                Progress::says(vec![print::err(format!("{} does not exist.", self.path))])
-            }
-            (Stage::SetExists, Code::Ok) => {
-                let mut above = path::parent_or_root(&self.path).to_string();
-                while above != "/" {
-                    self.rest.push_front(exists(&limits_path(&above)));
-                    above = path::parent_or_root(&above).to_string();
-                }
-                self.rest.push_back(exists(&limits_path(&self.path)));
-                self.next(Stage::SetAbove)
-            }
-            // The last of these is the path's own.
-            (Stage::SetAbove, Code::Ok) if !self.rest.is_empty() => {
-                let above = about.trim_end_matches(LIMITS).trim_end_matches('/').to_string();
-                let parent = above.trim_start_matches(path::QUOTA);
-                Progress::says(vec![print::err(format!("{} has a parent {parent} which has a quota", self.path))])
-            }
-            (Stage::SetAbove, Code::Ok) => self.goes(Stage::SetLimits, get(&about)),
-            (Stage::SetAbove, Code::NoNode) if !self.rest.is_empty() => self.next(Stage::SetAbove),
-            (Stage::SetAbove, Code::NoNode) => {
-                let mut whole = path::QUOTA.to_string();
-                for name in self.path.split('/').filter(|name| !name.is_empty()) {
-                    whole = path::child(&whole, name);
-                    self.rest.push_back(create(&whole, None));
-                }
-                let fresh = StatsTrack { count: 0, bytes: 0, ..StatsTrack::NONE };
-                self.rest.push_back(create(&limits_path(&self.path), Some(&self.wanted)));
-                self.rest.push_back(create(&stats_path(&self.path), Some(&fresh)));
-                self.next(Stage::SetWrite)
-            }
-            (Stage::SetLimits, Code::Ok) => {
-                let merged = merge(&track, &self.wanted);
-                self.goes(Stage::SetWrite, set_data(&about, &merged))
-            }
-            (Stage::SetWrite, Code::Ok | Code::NodeExists) => self.next(Stage::SetWrite),
-            (Stage::DeleteLimits, Code::NoNode) => {
-                Progress::says(vec![print::out(format!("Quota does not exist for {}", self.path))])
-            }
-            (Stage::DeleteLimits, Code::Ok) if self.wanted != StatsTrack::NONE => {
-                let cleared = clear(&track, &self.wanted);
-                self.goes(Stage::DeleteWrite, set_data(&about, &cleared))
-            }
-            (Stage::DeleteLimits, Code::Ok) => {
-                let whole = format!("{}{}", path::QUOTA, self.path);
-                self.rest.extend([delete(&limits_path(&self.path)), delete(&stats_path(&self.path)), delete(&whole)]);
-                self.next(Stage::DeleteWrite)
-            }
-            (Stage::DeleteWrite, Code::Ok) if self.rest.len() == 1 => self.next(Stage::DeleteTrim),
-            (Stage::DeleteWrite, Code::Ok) => self.next(Stage::DeleteWrite),
-            (Stage::DeleteTrim, Code::Ok) => match path::parent_or_root(&about).to_string() {
-                parent if parent == path::QUOTA => Progress::default(),
-                parent => self.goes(Stage::DeleteTrim, delete(&parent)),
-            },
-            // Something else is kept there.
-            (Stage::DeleteTrim, Code::NotEmpty) => Progress::default(),
-            _ => failed(),
-        }
-    }
-}
-
-/// `listquota`.
-pub(super) fn list(raw: &str) -> Result<Progress, Mistake> {
-    let limits = limits_path(raw);
-    let line = print::err(format!("absolute path is {limits}"));
-    let checked = valid(raw).and_then(|path| valid(&limits).map(|_| path));
-    let path = checked.map_err(|mistake| [line.clone()].into_iter().chain(mistake).collect::<Mistake>())?;
-    let begun = QuotaJob::begin(path, StatsTrack::NONE, Stage::ListLimits, get(&limits));
-    Ok(Progress { lines: vec![line], ..begun })
-}
-
-/// `setquota`.
-pub(super) fn set(usage: &Usage, parsed: &Parsed) -> Result<Progress, Mistake> {
-    let mut given = [None; 4];
-    for (place, option) in ['n', 'b', 'N', 'B'].into_iter().enumerate() {
-        if let Some(word) = parsed.value(option) {
-            given[place] = Some(word.parse::<i64>().map_err(|_| vec![no_number(word)])?);
-        }
-    }
-    if given.iter().all(Option::is_none) {
-        return Err(vec![print::err(usage.line())]);
-    }
-    let path = valid(parsed.argument(0).unwrap_or(""))?;
-    let [count, bytes, count_hard, byte_hard] = given.map(|value| value.unwrap_or(-1));
-    let wanted = StatsTrack { count, bytes, byte_hard_limit: Some(byte_hard), count_hard_limit: Some(count_hard) };
-    Ok(QuotaJob::begin(path.clone(), wanted, Stage::SetExists, exists(&path)))
-}
-
-/// `delquota`: what is named by an option is limited no longer; without one the quota goes.
-pub(super) fn remove(parsed: &Parsed) -> Result<Progress, Mistake> {
-    let path = valid(parsed.argument(0).unwrap_or(""))?;
-    let given = |option: char| parsed.has(option);
-    let gone = StatsTrack {
-        count: if given('n') { 1 } else { -1 },
-        bytes: if given('b') { 1 } else { -1 },
-        count_hard_limit: given('N').then_some(1),
-        byte_hard_limit: given('B').then_some(1),
-    };
-    let limits = limits_path(&path);
-    Ok(QuotaJob::begin(path, gone, Stage::DeleteLimits, get(&limits)))
-}
-
-/// The limits that are set anew take the place of the old ones.
-fn merge(old: &StatsTrack, wanted: &StatsTrack) -> StatsTrack {
-    let newer = |old: i64, new: i64| if new > -1 { new } else { old };
-    let hard = |old: Option<i64>, new: Option<i64>| new.filter(|new| *new > -1).or(old);
-    StatsTrack {
-        count: newer(old.count, wanted.count),
-        bytes: newer(old.bytes, wanted.bytes),
-        byte_hard_limit: hard(old.byte_hard_limit, wanted.byte_hard_limit),
-        count_hard_limit: hard(old.count_hard_limit, wanted.count_hard_limit),
-    }
-}
-
-fn clear(old: &StatsTrack, gone: &StatsTrack) -> StatsTrack {
-    let hard = |old: Option<i64>, gone: Option<i64>| if gone.is_some() { Some(-1) } else { old };
-    StatsTrack {
-        count: if gone.count > 0 { -1 } else { old.count },
-        bytes: if gone.bytes > 0 { -1 } else { old.bytes },
-        byte_hard_limit: hard(old.byte_hard_limit, gone.byte_hard_limit),
-        count_hard_limit: hard(old.count_hard_limit, gone.count_hard_limit),
-    }
+fn exists(path: &str) -> Operation {
+    Operation::Exists { path: Path::from(path), watch: false }
 }
 
 fn get(path: &str) -> Operation {
     Operation::GetData { path: Path::from(path), watch: false }
 }
 
-fn exists(path: &str) -> Operation {
-    Operation::Exists { path: Path::from(path), watch: false }
+fn children(path: &str) -> Operation {
+    Operation::GetChildren { path: Path::from(path), watch: false, with_stat: false }
+}
+
+fn create(path: &str, track: Option<&StatsTrack>) -> Operation {
+    let (data, acl) = (track.map(bytes), Some(acl::open().to_vec()));
+    Operation::Create(Create { kind: CreateKind::Create, path: Path::from(path), data, acl, flags: 0, ttl: None })
+}
+
+fn set(path: &str, track: &StatsTrack) -> Operation {
+    Operation::SetData { path: Path::from(path), data: Some(bytes(track)), version: -1 }
 }
 
 fn delete(path: &str) -> Operation {
     Operation::Delete { path: Path::from(path), version: -1 }
 }
 
-fn set_data(path: &str, track: &StatsTrack) -> Operation {
-    let data = super::commands::bytes(&track.to_string());
-    Operation::SetData { path: Path::from(path), data: Some(data), version: -1 }
+fn bytes(track: &StatsTrack) -> Data {
+    Data::from(track.to_string().into_bytes())
 }
 
-fn create(path: &str, track: Option<&StatsTrack>) -> Operation {
-    let data = track.map(|track| super::commands::bytes(&track.to_string()));
-    let (kind, path, acl) = (CreateKind::Create, Path::from(path), Some(acl::open().to_vec()));
-    Operation::Create(Create { kind, path, data, acl, flags: 0, ttl: None })
+fn track_of(reply: &Reply) -> StatsTrack {
+    match &reply.answer {
+        Answer::Data(Some(data), _) => StatsTrack::parse(data),
+        _ => StatsTrack::NONE,
+    }
+}
+
+/// `setquota`: no ancestor and no descendant may have a quota.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetQuota {
+    path: Path,
+    /// What is asked for; -1 in what is not.
+    limits: StatsTrack,
+    stage: Setting,
+}
+
+/// What `setquota` has asked for last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Setting {
+    /// Whether the path exists.
+    Target,
+    /// Who has a quota below.
+    Below(Walk),
+    /// Whether an ancestor has one; how much of the path this is.
+    Above(usize),
+    /// Whether there is a place for quotas at all.
+    Root,
+    /// Whether the znode for this much of the path is there.
+    Place(usize),
+    /// That it be created.
+    NewPlace(usize),
+    /// Whether there are limits already.
+    Limits,
+    /// That limits be created.
+    NewLimits,
+    /// That counts be created.
+    NewStats,
+    /// The limits; whether they are new.
+    ReadLimits(bool),
+    /// The counts, to compare them with these limits, which are new or not.
+    ReadStats(StatsTrack, bool),
+    /// That the limits be written.
+    Write,
+}
+
+impl SetQuota {
+    /// Begins.
+    pub fn start(path: Path, limits: StatsTrack) -> (SetQuota, Operation) {
+        let first = exists(&path);
+        (SetQuota { path, limits, stage: Setting::Target }, first)
+    }
+
+    /// What was asked is answered. Returns the next request; none when all is done.
+    ///
+    /// # Errors
+    /// What is said when the command ends with an error.
+    pub fn go_on(
+        &mut self,
+        operation: &Operation,
+        reply: &Reply,
+        out: &mut Output,
+    ) -> Result<Option<Operation>, String> {
+        let missing = reply.code == Code::NoNode;
+        let (limits_path, stats_path) = (quota::limits_path(&self.path), quota::stats_path(&self.path));
+        match &mut self.stage {
+            Setting::Target if missing => Err(format!("{} does not exist.", self.path)),
+            Setting::Target => {
+                fails(operation, reply)?;
+                let top = format!("{}{}", path::QUOTA, self.path);
+                path::validate(&top).map_err(|error| error.to_string())?;
+                let (walk, first) = Walk::start(Path::from(top), false, Visit::FindQuota);
+                self.stage = Setting::Below(walk);
+                Ok(Some(first))
+            }
+            Setting::Below(_) if missing && matches!(operation, Operation::GetData { .. }) => Ok(self.look_above(1)),
+            Setting::Below(walk) => {
+                let next = walk.go_on(operation, reply, out)?;
+                if let Some(at) = walk.quota_at.clone() {
+                    return Err(self.taken("child", &at));
+                }
+                Ok(next.or_else(|| self.look_above(1)))
+            }
+            Setting::Above(part) => {
+                let next = *part + 1;
+                match (operation, &reply.answer) {
+                    (Operation::GetChildren { path, .. }, Answer::Children(names, _)) if !names.is_empty() => {
+                        if names.iter().any(|name| &**name == LIMITS) {
+                            return Err(self.taken("parent", path));
+                        }
+                        Ok(self.look_above(next))
+                    }
+                    _ if missing || reply.code == Code::Ok => Ok(self.enter(Setting::Root, exists(path::QUOTA))),
+                    _ => fails(operation, reply).map(|()| None),
+                }
+            }
+            Setting::Root => {
+                fails(operation, reply)?;
+                Ok(self.place(1, &limits_path))
+            }
+            Setting::Place(part) if missing => {
+                let part = *part;
+                let place = self.place_of(part);
+                Ok(self.enter(Setting::NewPlace(part), create(&place, None)))
+            }
+            Setting::NewPlace(part) | Setting::Place(part) => {
+                let next = *part + 1;
+                if reply.code != Code::NodeExists {
+                    fails(operation, reply)?;
+                }
+                Ok(self.place(next, &limits_path))
+            }
+            Setting::Limits if missing => {
+                let request = create(&limits_path, Some(&self.limits));
+                Ok(self.enter(Setting::NewLimits, request))
+            }
+            stage => {
+                fails(operation, reply)?;
+                match stage.clone() {
+                    Setting::NewLimits => {
+                        let none = StatsTrack { count: 0, bytes: 0, ..StatsTrack::NONE };
+                        Ok(self.enter(Setting::NewStats, create(&stats_path, Some(&none))))
+                    }
+                    Setting::NewStats => Ok(self.enter(Setting::ReadLimits(true), get(&limits_path))),
+                    Setting::Limits => Ok(self.enter(Setting::ReadLimits(false), get(&limits_path))),
+                    Setting::ReadLimits(new) => {
+                        let mut track = track_of(reply);
+                        if !new {
+                            self.merge_into(&mut track);
+                        }
+                        Ok(self.enter(Setting::ReadStats(track, new), get(&stats_path)))
+                    }
+                    Setting::ReadStats(track, new) => {
+                        warn(&track, &track_of(reply), out);
+                        Ok(if new { None } else { self.enter(Setting::Write, set(&limits_path, &track)) })
+                    }
+                    _ => Ok(None),
+                }
+            }
+        }
+    }
+
+    fn enter(&mut self, stage: Setting, request: Operation) -> Option<Operation> {
+        self.stage = stage;
+        Some(request)
+    }
+
+    /// The znode for so many parts of the path.
+    fn place_of(&self, parts: usize) -> String {
+        let end = self.path.match_indices('/').nth(parts).map_or(self.path.len(), |(end, _)| end);
+        format!("{}{}", path::QUOTA, &self.path[..end])
+    }
+
+    /// Of the path `/a/b/c` the ancestors `/a` and `/a/b`.
+    fn look_above(&mut self, part: usize) -> Option<Operation> {
+        if part < self.path.matches('/').count() {
+            let above = self.place_of(part);
+            self.enter(Setting::Above(part), children(&above))
+        } else {
+            self.enter(Setting::Root, exists(path::QUOTA))
+        }
+    }
+
+    fn place(&mut self, part: usize, limits_path: &str) -> Option<Operation> {
+        if part <= self.path.matches('/').count() {
+            let place = self.place_of(part);
+            self.enter(Setting::Place(part), exists(&place))
+        } else {
+            self.enter(Setting::Limits, exists(limits_path))
+        }
+    }
+
+    fn taken(&self, by: &str, at: &str) -> String {
+        let at = at.strip_prefix(path::QUOTA).unwrap_or(at);
+        format!("{} has a {by} {at} which has a quota", self.path)
+    }
+
+    fn merge_into(&self, track: &mut StatsTrack) {
+        let wanted = |limit: i64| Some(limit).filter(|limit| *limit > -1);
+        let StatsTrack { count, bytes, byte_hard_limit, count_hard_limit } = self.limits;
+        track.count = wanted(count).unwrap_or(track.count);
+        track.bytes = wanted(bytes).unwrap_or(track.bytes);
+        track.byte_hard_limit = byte_hard_limit.and_then(wanted).or(track.byte_hard_limit);
+        track.count_hard_limit = count_hard_limit.and_then(wanted).or(track.count_hard_limit);
+    }
+}
+
+/// Warns of limits that are exceeded already.
+fn warn(limits: &StatsTrack, stats: &StatsTrack, out: &mut Output) {
+    let short = |limits: [Option<i64>; 2], has| limits.into_iter().flatten().any(|limit| limit > -1 && limit < has);
+    let is = "quota you create is less than the existing";
+    if short([Some(limits.count), limits.count_hard_limit], stats.count) {
+        out.say(&format!("[Warning]: the count {is} count:{}", stats.count));
+    }
+    if short([Some(limits.bytes), limits.byte_hard_limit], stats.bytes) {
+        out.say(&format!("[Warning]: the bytes {is} bytes:{}", stats.bytes));
+    }
+}
+
+/// Which limits `delquota` takes away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// `-n`
+    Count,
+    /// `-b`
+    Bytes,
+    /// `-N`
+    CountHard,
+    /// `-B`
+    BytesHard,
+}
+
+/// `delquota`: takes one limit away, or everything, with the znodes that were made for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DelQuota {
+    path: Path,
+    limit: Option<Limit>,
+    /// Paths that are to be deleted before the znodes above them are looked at; none before they are known.
+    rest: Option<Vec<Path>>,
+}
+
+impl DelQuota {
+    /// Begins.
+    pub fn start(path: Path, limit: Option<Limit>) -> (DelQuota, Operation) {
+        let first = exists(&quota::limits_path(&path));
+        (DelQuota { path, limit, rest: None }, first)
+    }
+
+    /// What was asked is answered. Returns the next request; none when all is done.
+    ///
+    /// # Errors
+    /// What is said when the command ends with an error.
+    pub fn go_on(
+        &mut self,
+        operation: &Operation,
+        reply: &Reply,
+        out: &mut Output,
+    ) -> Result<Option<Operation>, String> {
+        if reply.code == Code::NoNode {
+            match operation {
+                Operation::Exists { .. } => out.say(&format!("Quota does not exist for {}", self.path)),
+                _ => out.complain(&format!("quota for {} does not exist.", self.path)),
+            }
+            return Ok(None);
+        }
+        fails(operation, reply)?;
+        let limits_path = quota::limits_path(&self.path);
+        let top = format!("{}{}", path::QUOTA, self.path);
+        Ok(match (operation, &reply.answer) {
+            (Operation::Exists { .. }, _) => Some(get(&limits_path)),
+            (Operation::GetData { .. }, _) => match self.limit {
+                None => Some(children(&top)),
+                Some(limit) => {
+                    let mut track = track_of(reply);
+                    match limit {
+                        Limit::Count => track.count = -1,
+                        Limit::Bytes => track.bytes = -1,
+                        Limit::CountHard => track.count_hard_limit = Some(-1),
+                        Limit::BytesHard => track.byte_hard_limit = Some(-1),
+                    }
+                    Some(set(&limits_path, &track))
+                }
+            },
+            (Operation::GetChildren { path: parent, .. }, Answer::Children(names, _)) => match &self.rest {
+                None => {
+                    self.rest = Some(names.iter().rev().map(|name| Path::from(path::child(parent, name))).collect());
+                    self.next(&top)
+                }
+                Some(_) if names.is_empty() => Some(delete(parent)),
+                Some(_) => None,
+            },
+            (Operation::Delete { path: deleted, .. }, _) => {
+                // The children are deleted first, then what is empty above them.
+                let above = if **deleted == *top || !deleted.starts_with(&top) {
+                    path::parent_or_root(deleted).to_string()
+                } else {
+                    top
+                };
+                self.next(&above)
+            }
+            _ => None,
+        })
+    }
+
+    fn next(&mut self, above: &str) -> Option<Operation> {
+        match self.rest.as_mut().and_then(Vec::pop) {
+            Some(child) => Some(delete(&child)),
+            None => (above != path::QUOTA).then(|| children(above)),
+        }
+    }
+}
+
+/// `listquota`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListQuota(Path);
+
+impl ListQuota {
+    /// Begins.
+    pub fn start(path: Path) -> (ListQuota, Operation) {
+        let first = get(&quota::limits_path(&path));
+        (ListQuota(path), first)
+    }
+
+    /// What was asked is answered. Returns the next request; none when all is done.
+    ///
+    /// # Errors
+    /// What is said when the command ends with an error.
+    pub fn go_on(&self, operation: &Operation, reply: &Reply, out: &mut Output) -> Result<Option<Operation>, String> {
+        let path = &self.0;
+        if reply.code == Code::NoNode {
+            out.complain(&format!("quota for {path} does not exist."));
+            return Ok(None);
+        }
+        fails(operation, reply)?;
+        let is_limits = operation.path().is_some_and(|asked| path::name(asked) == LIMITS);
+        let what = if is_limits { "quota" } else { "stat" };
+        out.say(&format!("Output {what} for {path} {}", track_of(reply)));
+        Ok(is_limits.then(|| get(&quota::stats_path(path))))
+    }
 }
