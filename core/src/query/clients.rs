@@ -67,7 +67,7 @@ impl Moment<'_> {
             }
             ClientQuery::Alive => Value::Flag(leaders_tree(world).is_some_and(|tree| tree.session(session).is_some())),
             ClientQuery::Events => Value::Number(facts().filter(|fact| told(fact)).count() as u64),
-            ClientQuery::Reply => word(facts().filter_map(replied).last()),
+            ClientQuery::Reply => word(facts().filter_map(replied).next_back()),
             ClientQuery::Timeout => Value::Span(client.map(|client| client.timeout)),
             ClientQuery::Left => {
                 let tracked = leading(world).and_then(|leader| leader.tracker.get(session));
