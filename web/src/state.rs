@@ -328,7 +328,8 @@ impl AppState {
         self.furthest = self.index;
         self.playing = false;
         self.selected = None;
-        self.tab = Tab::Ballots;
+        let clients = self.show.history().latest().clients().next().is_some();
+        self.tab = if clients { Tab::Clients } else { Tab::Ballots };
     }
 
     fn go(&mut self, index: usize) {

@@ -83,8 +83,6 @@ fn draw_line(dice: &mut Dice) -> String {
         20 => "sync /".to_string(),
         21 => format!("create -c {other} 5"),
         22 => format!("setAcl {path} world:anyone:{}", dice.pick(&["cdwa", "cdrwa"])),
-        _ => dice
-            .pick(&["close", "getEphemerals", "setAcl /y world:anyone:r", "connect"])
-            .to_string(),
+        _ => dice.pick(&["close", "getEphemerals", "setAcl /y world:anyone:r", "connect"]).to_string(),
     }
 }

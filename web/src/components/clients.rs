@@ -34,8 +34,10 @@ pub fn client_panel(props: &PageProps) -> Html {
 fn card_view(props: &PageProps, card: &ClientCard, place: usize) -> Html {
     let lang = props.state.lang;
     let over = matches!(card.state, ClientState::Expired | ClientState::Closed | ClientState::AuthFailed);
-    let title = el!("h3"; lang.client(&card.name), " ",
-        el!("span", "class" = class(&["badge", client_class(card)]); state_word(card.state)), " ",
+    // What a process believed that is no more would only confuse.
+    let badge =
+        (!card.gone).then(|| el!("span", "class" = class(&["badge", client_class(card)]); state_word(card.state)));
+    let title = el!("h3"; lang.client(&card.name), " ", badge, " ",
         el!("span", "class" = "muted small"; lang.client_whereabouts(card)));
     let watches: Vec<Html> = card.watches.iter().enumerate().map(|(place, (path, kind))| {
         el!("span", "class" = "badge watched"; key(place), format!("{} {path}", watch_word(*kind, lang)))

@@ -55,7 +55,7 @@ pub fn rail(props: &PageProps) -> Html {
     };
     let class = if state.dialog == Some(Dialog::Rail) { "rail open" } else { "rail" };
     el!("aside", "class" = class, "aria-label" = lang.pick("细节", "Details");
-        el!("div", "class" = "tabs"; el!("div", "role" = "tablist"; tabs), close),
+        el!("div", "class" = if order.len() > 5 { "tabs many" } else { "tabs" }; el!("div", "role" = "tablist"; tabs), close),
         el!("div", "id" = "rail-panel", "role" = "tabpanel", "aria-labelledby" = tab_id(state.tab), "tabindex" = "0";
             el!("div", "class" = ballots_class; ballots(props)),
             el!("div", "class" = "panel"; other)))

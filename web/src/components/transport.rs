@@ -52,11 +52,11 @@ pub fn transport(props: &PageProps) -> Html {
             button(Action::StageForward, "stage-forward", "⇥", Ui::StageNext),
             el!("span", "class" = "hints", "aria-hidden" = "true"; list(hints.into()))),
         html! {
-            <input class="seek" type="range" min="0" max={count.to_string()} value={index.to_string()}
+            <input class="seek" type="range" min={state.show.begins().to_string()} max={count.to_string()} value={index.to_string()}
                 aria-label={lang.ui(Ui::Position)} oninput={seek} />
         },
         el!("div", "class" = "settings";
-            sheet(Dialog::Rail, Ui::BallotsShort),
+            sheet(Dialog::Rail, if state.has_clients() { Ui::Details } else { Ui::BallotsShort }),
             sheet(Dialog::Diagram, Ui::Diagram),
             el!("button", "class" = "button small", "data-action" = "grain"; click(props.on_click(Action::ToggleGrain)),
                 format!("{}{}{}", lang.ui(Ui::Grain), lang.pick("：", ": "), lang.ui(grain))),

@@ -125,7 +125,9 @@ fn write_lines(history: &History, index: usize, cards: &mut [ClientCard]) {
         }
         for event in &step.trace {
             if let Fact::Client { client, fact: ClientFact::Printed(line) } = &event.fact {
-                let kind = if line.is_error { LineKind::Error } else { LineKind::Printed };
+                // Creating says so on the standard error, which is no mistake.
+                let mistake = line.is_error && !line.text.starts_with("Created ");
+                let kind = if mistake { LineKind::Error } else { LineKind::Printed };
                 write(client, kind, Arc::from(&*line.text), index);
             }
         }

@@ -126,6 +126,7 @@ labels! {
     RealLogIntro: "真实 ZooKeeper 3.8.0 的五台服务器，按同样顺序启动时各自写下的日志。每一行都链接到我们的引擎做同一件事的那一步。", "What five real ZooKeeper 3.8.0 servers logged when they were started in the same order. Each line links to the step in which our engine did the same.";
     OrderDiffers: "顺序不同", "order differs";
     NoCounterpart: "这次运行里没有对应的一步", "no such step in this run";
+    Details: "细节", "Details";
     Tree: "数据树", "Tree";
     Clients: "客户端", "Clients";
     Differs: "与 Leader 不同", "not as the leader's";
