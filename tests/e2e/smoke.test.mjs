@@ -1,7 +1,7 @@
 // The page starts wherever it may be put: on a server, below a path, from a file, without a network.
 
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -21,7 +21,7 @@ test('the page loads in a few requests to its own host', async () => {
   const { page, requests, close } = await openPage();
   await assertStarted(page);
   const names = requests.map((url) => new URL(url).pathname.slice(1) || 'index.html');
-  const firstView = ['index.html', 'zooscope.css', 'boot.js', 'zooscope.js', 'zooscope_bg.wasm'];
+  const firstView = ['index.html', 'zooscope.css', 'boot.js', 'zooscope.js', 'zooscope.lzma'];
   for (const name of firstView) {
     assert.equal(names.filter((other) => other === name).length, 1, `${name} is fetched once, not ${names}`);
   }
@@ -44,21 +44,65 @@ test('nothing on the page is a serious barrier', async () => {
 test('the saved theme is there before the module has started', async () => {
   const prepare = async (context) => {
     await context.addInitScript(() => localStorage.setItem('zooscope.theme', 'dark'));
-    await context.route('**/*.wasm', () => {});
+    await context.route('**/*.lzma', () => {});
   };
   const { page, close } = await openPage({ prepare, wait: false });
   await page.waitForFunction(() => document.documentElement.dataset.theme === 'dark');
   await close();
 });
 
-test('a module that cannot be loaded is reported in both languages', async () => {
-  const prepare = (context) => context.route('**/*.wasm', (route) => route.abort());
+/** The packed module as the server sends it. */
+const packed = () => readFile(`${dist}zooscope.lzma`);
+
+/** Opens the page with another answer to the request for the module, and returns the cause that it shows. */
+async function failure(answer) {
+  const prepare = (context) => context.route('**/*.lzma', answer);
   const { page, context, problems } = await openPage({ prepare, wait: false });
   await page.getByText('没能启动').waitFor();
   await page.getByText('could not start').waitFor();
   assert.equal(await page.locator('#app').isVisible(), false);
   assert.ok(problems.length > 0, 'the cause is in the console');
+  const cause = await page.locator('#zooscope-failure-cause').innerText();
   await context.close();
+  return cause;
+}
+
+test('a module that cannot be loaded is reported in both languages', async () => {
+  assert.match(await failure((route) => route.abort()), /fetch/);
+  assert.match(await failure((route) => route.fulfill({ status: 404, body: 'no' })), /zooscope\.lzma: 404/);
+});
+
+test('a module that is damaged, cut, something else or far too long is reported in both languages', async () => {
+  const module = await packed();
+  const damaged = Buffer.from(module);
+  damaged[damaged.length >> 1] ^= 1;
+  const otherwise = [damaged, module.subarray(0, -1_000), Buffer.alloc(0), Buffer.from('<!doctype html><p>Please log in.')];
+  for (const body of otherwise) assert.match(await failure((route) => route.fulfill({ body })), /damaged or incomplete/);
+  assert.notEqual(await failure((route) => route.fulfill({ body: Buffer.alloc(3_000_000, 1) })), '');
+});
+
+test('the module is unpacked from whatever pieces it arrives in', async () => {
+  const inPieces = () => {
+    const original = window.fetch;
+    window.fetch = async (...request) => {
+      const bytes = new Uint8Array(await (await original(...request)).arrayBuffer());
+      window.pieces = 0;
+      return new Response(new ReadableStream({
+        start(stream) {
+          // Sizes from one byte on, so that the header is cut, too.
+          for (let at = 0, size = 1; at < bytes.length; at += size, size = (size * 3) % 1_999) {
+            stream.enqueue(bytes.slice(at, at + size));
+            window.pieces += 1;
+          }
+          stream.close();
+        },
+      }));
+    };
+  };
+  const { page, close } = await openPage({ prepare: (context) => context.addInitScript(inPieces) });
+  await assertStarted(page);
+  assert.ok((await page.evaluate(() => window.pieces)) > 100);
+  await close();
 });
 
 test('the page works below a path', async () => {

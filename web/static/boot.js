@@ -1,6 +1,9 @@
 // Starts the page: the saved theme before the first paint, then the WebAssembly module, then the offline copy.
 // The single-file page inlines this same text; there the module and its glue are already in the document.
 
+// Unpacks the module, by instructions that stand in `unpack/`. The build puts them here: no request more.
+const DECODER = '%DECODER%';
+
 applySavedTheme();
 start().then(keepOfflineCopy, showFailure);
 
@@ -16,17 +19,42 @@ function applySavedTheme() {
 
 async function start() {
   if (typeof WebAssembly !== 'object') throw new Error('WebAssembly is not available');
-  const embedded = document.getElementById('zooscope-wasm');
+  const embedded = document.getElementById('zooscope-module');
   if (embedded) {
-    const bytes = Uint8Array.from(atob(embedded.textContent), (character) => character.charCodeAt(0));
-    // The text is several hundred kilobytes that nothing needs any more.
+    const packed = new Response(bytes(embedded.textContent));
+    // The text is some hundred kilobytes that nothing needs any more.
     embedded.remove();
-    await globalThis.zooscopeInit({ module_or_path: bytes });
+    await globalThis.zooscopeInit({ module_or_path: await unpacked(packed) });
     return;
   }
   // A dynamic import, so that a file that fails to load can still be reported by this script.
-  const { default: init } = await import('./zooscope.js');
-  await init({ module_or_path: new URL('zooscope_bg.wasm', document.baseURI) });
+  const glue = import('./zooscope.js');
+  const packed = fetch(new URL('zooscope.lzma', document.baseURI));
+  const [module, { default: init }] = await Promise.all([unpacked(packed), glue]);
+  await init({ module_or_path: module });
+}
+
+// The module, unpacked while it arrives: where the network is slow, the decoder is done when the last byte is there.
+async function unpacked(response) {
+  const [{ instance }, { ok, status, body }] = await Promise.all([WebAssembly.instantiate(bytes(DECODER)), response]);
+  if (!ok) throw new Error(`zooscope.lzma: ${status}`);
+  const { memory, input, room, unpack, output } = instance.exports;
+  const packed = new Uint8Array(memory.buffer, input(), room());
+  const reader = body.getReader();
+  for (let length = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (!done) {
+      packed.set(value, length);
+      length += value.length;
+    }
+    const size = unpack(length, done);
+    if (size < 0) throw new Error('zooscope.lzma is damaged or incomplete');
+    if (size > 0) return WebAssembly.compile(new Uint8Array(memory.buffer, output(), size));
+  }
+}
+
+function bytes(base64) {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 function showFailure(error) {

@@ -11,6 +11,7 @@ mod engine_bench;
 mod glue;
 mod input;
 mod lesson;
+mod pack;
 mod page;
 mod run;
 mod screenshots;

@@ -2,8 +2,10 @@
 
 use crate::arguments::Arguments;
 use crate::workspace::{self, WASM_TARGET};
-use crate::{css, glue, service_worker, single_file, traps};
+use crate::{css, glue, pack, service_worker, single_file, traps};
 use anyhow::{Context, Result, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -34,20 +36,29 @@ pub fn build() -> Result<()> {
     fs::create_dir_all(&dist).with_context(|| format!("cannot make {}", dist.display()))?;
 
     println!("Generating the JavaScript glue.");
-    bind(&dist)?;
-    optimize(&dist.join("zooscope_bg.wasm"))?;
+    let module = compiled().join("zooscope_bg.wasm");
+    bind(&dist, &module)?;
+    optimize(&module)?;
+    let packed = pack::pack(&fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?)?;
+    workspace::write(&dist.join(pack::NAME), packed)?;
     let web = workspace::root().join("web");
     workspace::write(&dist.join("zooscope.css"), css::bundle(&web.join("styles"))?)?;
     copy(&web.join("static"), &dist)?;
     copy(&web.join("assets"), &dist.join("assets"))?;
+    workspace::write(&dist.join("boot.js"), boot(&dist)?)?;
     workspace::write(&dist.join("index.html"), index(&dist)?)?;
     single_file::write(&dist)?;
     // Last, since its version covers all the other files.
     service_worker::complete(&dist)
 }
 
-/// Runs wasm-bindgen: `zooscope.js` and `zooscope_bg.wasm`.
-fn bind(dist: &Path) -> Result<()> {
+/// Where cargo puts the modules.
+fn compiled() -> PathBuf {
+    workspace::target().join(WASM_TARGET).join("release")
+}
+
+/// Runs wasm-bindgen: `zooscope.js` in the build, and the module that goes with it.
+fn bind(dist: &Path, module: &Path) -> Result<()> {
     // wasm-opt puts the functions in the order of their names and drops the names then.
     let mut output = bindgen()?.remove_name_section(!wasm_opt().exists()).generate_output()?;
     ensure!(
@@ -57,7 +68,7 @@ fn bind(dist: &Path) -> Result<()> {
     let mut glue = output.js().to_owned();
     glue::shorten_imports(&mut glue, output.wasm_mut())?;
     workspace::write(&dist.join("zooscope.js"), glue::tidy(&glue)?)?;
-    workspace::write(&dist.join("zooscope_bg.wasm"), output.wasm_mut().emit_wasm())
+    workspace::write(module, output.wasm_mut().emit_wasm())
 }
 
 /// The module of the last build as it comes to wasm-opt, with the names of its functions.
@@ -67,7 +78,7 @@ pub fn named_module() -> Result<Vec<u8>> {
 
 /// wasm-bindgen with the settings that all its runs share.
 fn bindgen() -> Result<Bindgen> {
-    let module = workspace::target().join(WASM_TARGET).join("release/zooscope.wasm");
+    let module = compiled().join("zooscope.wasm");
     let module = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
     let mut bindgen = Bindgen::new();
     bindgen
@@ -84,7 +95,7 @@ fn wasm_opt() -> PathBuf {
     workspace::root().join("node_modules/.bin/wasm-opt")
 }
 
-/// What shrinks the module most, as gzip sees it.
+/// What shrinks the module most, packed.
 const SHRINKING: [&str; 8] = [
     "--flatten",
     "--rereloop",
@@ -96,7 +107,7 @@ const SHRINKING: [&str; 8] = [
     // The first kilobyte of memory is the far end of the stack, which rustc puts below all data, so nothing of worth
     // lives there.
     "--low-memory-unused",
-    // gzip looks back 32 KiB only, and functions of the same kind have similar names.
+    // Functions of the same kind have similar names, and are packed best one after another.
     "--reorder-functions-by-name",
 ];
 
@@ -120,6 +131,14 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         fs::copy(&path, &target).with_context(|| format!("cannot copy {}", path.display()))?;
     }
     Ok(())
+}
+
+/// boot.js with the decoder inside, without its comments.
+fn boot(dist: &Path) -> Result<String> {
+    let boot = workspace::read_text(&dist.join("boot.js"))?;
+    let mark = "%DECODER%";
+    ensure!(boot.matches(mark).count() == 1, "boot.js must contain {mark} once");
+    glue::tidy(&boot.replace(mark, &STANDARD.encode(pack::decoder()?)))
 }
 
 /// index.html with the icon inside, which saves the first view a request.

@@ -3,7 +3,7 @@
 //! A page from `file://` may not import modules, so the generated glue and the boot script become inline modules
 //! that import nothing, and the WebAssembly module and the text assets become inert data blocks.
 
-use crate::workspace;
+use crate::{pack, workspace};
 use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -18,7 +18,7 @@ pub const NAME: &str = "zooscope.html";
 const DROPPED: [&str; 3] = [
     r#"<link rel="manifest" href="manifest.webmanifest">"#,
     r#"<link rel="modulepreload" href="zooscope.js">"#,
-    r#"<link rel="preload" href="zooscope_bg.wasm" as="fetch" type="application/wasm" crossorigin>"#,
+    r#"<link rel="preload" href="zooscope.lzma" as="fetch" crossorigin>"#,
 ];
 const STYLE: &str = r#"<link rel="stylesheet" href="zooscope.css">"#;
 const SCRIPT: &str = r#"<script type="module" src="boot.js" blocking="render"></script>"#;
@@ -30,7 +30,7 @@ pub fn write(dist: &Path) -> Result<()> {
     let style = workspace::read_text(&dist.join("zooscope.css"))?;
     let boot = workspace::read_text(&dist.join("boot.js"))?;
     let glue = glue(&workspace::read_text(&dist.join("zooscope.js"))?)?;
-    let wasm = fs::read(dist.join("zooscope_bg.wasm")).context("the build has no WebAssembly module")?;
+    let packed = fs::read(dist.join(pack::NAME)).context("the build has no WebAssembly module")?;
     let assets = assets(&dist.join("assets"))?;
     for (name, text) in [("zooscope.js", &glue), ("boot.js", &boot)] {
         ensure_inlinable(name, text)?;
@@ -45,7 +45,7 @@ pub fn write(dist: &Path) -> Result<()> {
     // Inline modules run when the document is complete, so they find the blocks that follow them.
     let scripts = [&glue, &boot].map(|text| format!("<script type=\"module\" blocking=\"render\">{text}</script>"));
     replace(&mut html, SCRIPT, &scripts.join("\n"))?;
-    let blocks = block("id=\"zooscope-wasm\"", &STANDARD.encode(wasm)) + &assets;
+    let blocks = block("id=\"zooscope-module\"", &STANDARD.encode(packed)) + &assets;
     replace(&mut html, "</body>", &format!("{blocks}</body>"))?;
     replace(&mut html, SCRIPT_POLICY, &format!("script-src {} {}", source(&glue), source(&boot)))?;
     replace(&mut html, STYLE_POLICY, &format!("style-src {}", source(&style)))?;

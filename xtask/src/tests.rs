@@ -89,8 +89,11 @@ fn format() -> Result<()> {
 
 fn clippy() -> Result<()> {
     workspace::run(&mut workspace::cargo("clippy --workspace --all-targets --locked -- -D warnings"))?;
-    let wasm = format!("clippy --package zooscope-web --all-targets --target {WASM_TARGET} --locked -- -D warnings");
-    workspace::run(&mut workspace::cargo(&wasm))
+    for targets in ["--package zooscope-web --all-targets", "--package zooscope-unpack --lib"] {
+        let wasm = format!("clippy {targets} --target {WASM_TARGET} --locked -- -D warnings");
+        workspace::run(&mut workspace::cargo(&wasm))?;
+    }
+    Ok(())
 }
 
 fn docs() -> Result<()> {

@@ -130,28 +130,27 @@ fn positions(performance: &Performance) -> (Vec<i32>, Vec<(i32, Duration)>) {
 
 fn lanes(performance: &Performance, positions: &[i32]) -> Vec<Lane> {
     let history = &performance.history;
-    let lane = |sid: Sid| {
-        let mut stretches: Vec<Stretch> = Vec::new();
-        let mut dots = Vec::new();
-        for index in 0..=history.len() {
-            let (from, to) = (positions[index], positions.get(index + 1).copied().unwrap_or(positions[index] + 10));
-            if let Some(server) = history.world(index).server(sid) {
+    let telling = |fact: &Fact| matches!(fact, Fact::Started | Fact::VoteChanged { .. } | Fact::Decided { .. });
+    let lane = |sid| Lane { sid, stretches: Vec::new(), dots: Vec::new() };
+    let mut lanes: Vec<Lane> = history.ensemble().servers().map(lane).collect();
+    // Moment by moment and not lane by lane: the history computes each world from the one before.
+    for index in 0..=history.len() {
+        let (from, to) = (positions[index], positions.get(index + 1).copied().unwrap_or(positions[index] + 10));
+        let world = history.world(index);
+        let trace = history.step(index).map_or(&[][..], |step| &step.trace);
+        for Lane { sid, stretches, dots } in &mut lanes {
+            if let Some(server) = world.server(*sid) {
                 match stretches.last_mut() {
                     Some(last) if last.to == from && last.state == server.state() => last.to = to,
                     _ => stretches.push(Stretch { from, to, state: server.state() }),
                 }
             }
-            let telling = |fact: &Fact| matches!(fact, Fact::Started | Fact::VoteChanged { .. } | Fact::Decided { .. });
-            if history
-                .step(index)
-                .is_some_and(|step| step.trace.iter().any(|event| event.server == sid && telling(&event.fact)))
-            {
+            if trace.iter().any(|event| event.server == *sid && telling(&event.fact)) {
                 dots.push(from);
             }
         }
-        Lane { sid, stretches, dots }
-    };
-    history.ensemble().servers().map(lane).collect()
+    }
+    lanes
 }
 
 fn flights(performance: &Performance, positions: &[i32]) -> Vec<Flight> {
