@@ -229,18 +229,6 @@ test('space and Enter press the button with the focus', async () => {
   await close();
 });
 
-test('space unfolds what is folded and does not play', async () => {
-  const { page, close } = await openPage();
-  await page.keyboard.press('End');
-  await page.locator('#tab-trace').click();
-  const folded = page.locator('details').first();
-  await folded.locator('summary').focus();
-  await page.keyboard.press('Space');
-  assert.equal(await folded.evaluate(({ open }) => open), true);
-  assert.equal(await page.locator(action('pause')).count(), 0);
-  await close();
-});
-
 test('stepping never loses the focus', async () => {
   const { page, close } = await openPage();
   for (const selector of [action('step-forward'), '[data-server="3"]']) {

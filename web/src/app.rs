@@ -150,7 +150,7 @@ fn focus(event: &web_sys::KeyboardEvent) -> Focus {
         Focus::Arrows
     } else if is("input:not([type=checkbox]), textarea, select, [contenteditable]") {
         Focus::Text
-    } else if is("button, a[href], input, summary, [role=button], [role=tabpanel]") {
+    } else if is("button, a[href], input, [role=button], [role=tabpanel]") {
         Focus::Control
     } else {
         Focus::Nothing

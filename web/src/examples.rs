@@ -56,7 +56,7 @@ fn story(fault: Fault) -> &'static str {
 mod tests {
     use super::*;
     use crate::show::Show;
-    use zooscope_core::invariants::first_broken;
+    use zooscope_core::invariants::{Violation, check_moment, first_broken};
     use zooscope_core::recording::Recording;
 
     #[test]
@@ -68,7 +68,14 @@ mod tests {
             // Otherwise the address of the run would change as soon as the page writes it anew.
             assert_eq!(&recording.encode(), link, "{name} is written as the page writes it");
             let show = Show::open(&place, None).expect("the example can be run");
-            assert!(!show.broken(show.count()).is_empty(), "{name} breaks nothing");
+            let broken = show.broken(show.count());
+            assert!(!broken.is_empty(), "{name} breaks nothing");
+            for (at, Violation { invariant, .. }) in broken {
+                let breaks = |index: &usize| {
+                    check_moment(show.history(), *index).iter().any(|violation| violation.invariant == invariant)
+                };
+                assert_eq!((0..=show.count()).find(breaks), Some(at), "{name} breaks {invariant:?} there first");
+            }
             recording.ensemble.rules.faults.toggle(fault);
             assert!(recording.ensemble.rules.faults.is_empty(), "{name} is the only fault");
             let cured = recording.replay().unwrap_or_else(|error| panic!("without {name}: {error}"));

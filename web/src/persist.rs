@@ -92,11 +92,17 @@ pub fn ready() {
     }
 }
 
-/// Writes the moment into the address without a new entry in the history of the browser.
+/// Writes the moment into the address. Another moment of the same place is no new entry in the history of the browser;
+/// another place is, so that the back button leads to where the reader was.
 pub fn remember(route: &Route) {
-    if let Some(history) = window().and_then(|window| window.history().ok()) {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&route.format()));
-    }
+    let Some(history) = window().and_then(|window| window.history().ok()) else { return };
+    let (there, here) = (route.format(), hash());
+    let place = |address: &str| address.split('?').next().unwrap_or("").to_string();
+    let _ = if here.is_empty() || place(&here) == place(&there) {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&there))
+    } else {
+        history.push_state_with_url(&JsValue::NULL, "", Some(&there))
+    };
 }
 
 /// The whole link to a moment.

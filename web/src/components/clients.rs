@@ -36,11 +36,11 @@ fn card_view(props: &PageProps, card: &ClientCard, place: usize) -> Html {
     let over = matches!(card.state, ClientState::Expired | ClientState::Closed | ClientState::AuthFailed);
     // What a process believed that is no more would only confuse.
     let badge =
-        (!card.gone).then(|| el!("span", "class" = class(&["badge", client_class(card)]); state_word(card.state)));
+        (!card.gone).then(|| el!("span", "class" = class(&["tag", client_class(card)]); state_word(card.state)));
     let title = el!("h3"; lang.client(&card.name), " ", badge, " ",
         el!("span", "class" = "muted small"; lang.client_whereabouts(card)));
     let watches: Vec<Html> = card.watches.iter().enumerate().map(|(place, (path, kind))| {
-        el!("span", "class" = "badge watched"; key(place), format!("{} {path}", watch_word(*kind, lang)))
+        el!("span", "class" = "tag watched"; key(place), format!("{} {path}", watch_word(*kind, lang)))
     }).collect();
     let watching = (!watches.is_empty()).then(|| el!("p", "class" = "small slips"; watches));
     let lines: Vec<Html> = card.lines.iter().enumerate().map(|(place, line)| line_view(line, place)).collect();

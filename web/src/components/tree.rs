@@ -18,7 +18,7 @@ pub fn tree(props: &PageProps) -> Html {
 
 fn replica_view(replica: &Replica, lang: Lang) -> Html {
     let first = replica.servers.first().map_or(0, |sid| sid.0);
-    let mark = (!replica.as_leader).then(|| el!("span", "class" = "badge differs"; lang.ui(Ui::Differs)));
+    let mark = (!replica.as_leader).then(|| el!("span", "class" = "tag differs"; lang.ui(Ui::Differs)));
     let rows: Vec<Html> = replica.rows.iter().enumerate().map(|(place, row)| row_view(row, place, lang)).collect();
     let more = (replica.more > 0).then(|| el!("li", "class" = "muted small"; format!("… +{}", replica.more)));
     let body = el!("ul", "class" = "znodes"; rows, more);
@@ -35,12 +35,12 @@ fn row_view(row: &Row, place: usize, lang: Lang) -> Html {
     let indent: String = "\u{2003}".repeat(row.depth);
     let badge = match &row.kind {
         Kind::Persistent => None,
-        Kind::Ephemeral(owner) => Some(el!("span", "class" = "badge ephemeral"; lang.ephemeral(owner.as_deref()))),
-        Kind::Container => Some(el!("span", "class" = "badge"; lang.ui(Ui::Container))),
-        Kind::Ttl => Some(el!("span", "class" = "badge"; "TTL")),
+        Kind::Ephemeral(owner) => Some(el!("span", "class" = "tag ephemeral"; lang.ephemeral(owner.as_deref()))),
+        Kind::Container => Some(el!("span", "class" = "tag"; lang.ui(Ui::Container))),
+        Kind::Ttl => Some(el!("span", "class" = "tag"; "TTL")),
     };
     let watched = (!row.watchers.is_empty())
-        .then(|| el!("span", "class" = "badge watched"; lang.watched_by(&row.watchers.join(lang.pick("、", ", ")))));
+        .then(|| el!("span", "class" = "tag watched"; lang.watched_by(&row.watchers.join(lang.pick("、", ", ")))));
     let data = match &row.data {
         Some(data) if data.is_empty() => None,
         Some(data) => Some(el!("span", "class" = "value"; data.clone())),

@@ -1,0 +1,131 @@
+// Clients on the page: their lesson, their command lines, and every server's tree beside them.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { walk } from './contract.mjs';
+import { accessibilityViolations, closeBrowser, drawn, openPage, position, ready } from './harness.mjs';
+
+after(closeBrowser);
+
+/** A run in which three servers serve and client a is connected with server 1. */
+const RUN = '#/r/2;ensemble_3;start_all;settle;client_a_connect_1,2,3;settle';
+
+/** The paths that each server's tree shows. */
+const trees = (page) => page.evaluate(() => Object.fromEntries([...document.querySelectorAll('[data-replica]')].map((replica) => [
+  replica.dataset.replica,
+  [...replica.querySelectorAll('[data-znode]')].map((row) => row.dataset.znode).join(' '),
+])));
+
+/** What stands in the command line of a client. */
+const lines = (page, client) => page.locator(`[data-client-card="${client}"] .lines li`).allInnerTexts();
+
+/** Types a line at a client, or at the ensemble when the name is empty. */
+async function type(page, client, line) {
+  await page.locator(`[data-console="${client}"]`).fill(line);
+  await page.keyboard.press('Enter');
+  await drawn(page);
+}
+
+test('the lesson about ephemeral nodes is walked forwards and backwards by keyboard, in both languages', async () => {
+  for (const lang of ['zh', 'en']) {
+    const { page, close } = await openPage({ path: `#/lesson/ephemeral-node?lang=${lang}` });
+    const observe = async () => ({
+      ...await position(page),
+      client: await page.locator('[data-client-card="a"]').getAttribute('data-client-state'),
+      story: await page.locator('.story .prose').innerText(),
+    });
+    const begin = await observe();
+    assert.ok(begin.index > 0 && begin.stage === 0, 'it begins when the ensemble serves');
+    const seen = await walk(page, 'ArrowRight', observe);
+    assert.equal(seen.at(-1).index, begin.count);
+    assert.equal(seen.at(-1).stage, 6);
+    assert.ok(seen.every(({ client }) => client === 'SyncConnected'));
+    const said = new Set(seen.map(({ story }) => story));
+    assert.ok(said.size >= 10, `${said.size} different texts`);
+    for (let place = seen.length - 2; place >= 0; place -= 1) {
+      await page.keyboard.press('ArrowLeft');
+      assert.deepEqual(await observe(), seen[place], `back at ${seen[place].index}`);
+    }
+    assert.deepEqual(await accessibilityViolations(page), []);
+    await close();
+  }
+});
+
+test('when the session expires, node and owner are gone first at the leader, and the watch is used up', async () => {
+  const { page, close } = await openPage({ path: '#/lesson/ephemeral-node?lang=en&at=gone' });
+  await page.locator('#tab-tree').click();
+  const gone = await trees(page);
+  assert.equal(gone[3], '/ /members');
+  assert.equal(gone[1], '/ /members /members/b');
+  assert.equal(await page.locator('[data-replica="1"] [data-znode="/members/b"]').getAttribute('data-owner'), 'b');
+  // The arrows and Home and End belong to the tabs while one of them has the focus.
+  await page.locator('[data-action="step-forward"]').focus();
+  await page.keyboard.press('End');
+  await drawn(page);
+  assert.deepEqual(new Set(Object.values(await trees(page))), new Set(['/ /members']));
+  await close();
+});
+
+test('what is typed at a client is done by the ensemble, and the address has it', async () => {
+  for (const [lang, touch, width] of [['zh', false, 1280], ['en', true, 390]]) {
+    const { page, close } = await openPage({ path: `${RUN}?lang=${lang}`, lang, touch, width, height: touch ? 844 : 720 });
+    await page.keyboard.press('End');
+    if (touch) await page.getByRole('button', { name: 'Details' }).tap();
+    await type(page, 'a', 'create -e /app "two words; 100%"');
+    assert.deepEqual((await lines(page, 'a')).slice(-2), ['> create -e /app "two words; 100%"', 'Created /app']);
+    await type(page, 'a', 'get /nope');
+    assert.equal((await lines(page, 'a')).at(-1), 'Node does not exist: /nope');
+    await page.locator('#tab-tree')[touch ? 'tap' : 'click']();
+    assert.deepEqual(await trees(page), { 1: '/ /app', 2: '/ /app', 3: '/ /app' });
+    const { index, count } = await position(page);
+    assert.equal(index, count);
+
+    await page.waitForTimeout(400);
+    await page.reload();
+    await ready(page);
+    assert.deepEqual(await position(page), { index, count, stage: 3 });
+    await close();
+  }
+});
+
+test('a client is killed by a press, its session runs down, and another one comes', async () => {
+  const { page, close } = await openPage({ path: `${RUN}?lang=en` });
+  await page.keyboard.press('End');
+  await page.locator('[data-connect="2"]').click();
+  assert.equal(await page.locator('[data-client="b"]').getAttribute('data-connected'), '2');
+  await type(page, 'b', 'create -e /mine');
+  await page.locator('[data-client-card="b"] [data-command="crash b"]').click();
+  assert.equal(await page.locator('[data-client="b"]').count(), 0, 'who is gone is not on the stage');
+  await page.locator('.commands summary').click();
+  await type(page, '', 'advance 14s');
+  await page.locator('#tab-tree').click();
+  assert.deepEqual(await trees(page), { 1: '/', 2: '/', 3: '/' });
+  await close();
+});
+
+test('a mistake is named in the reader’s language, and nothing is lost', async () => {
+  for (const [lang, expected] of [['zh', /命令没有执行：第 7 个字符，“9”不对，应该是：集群里的服务器编号/], ['en', /not carried out: character 7, expected the id of a server of this ensemble, found `9`/]]) {
+    const { page, close } = await openPage({ path: `${RUN}?lang=${lang}` });
+    await page.keyboard.press('End');
+    const before = await position(page);
+    await page.locator('.commands summary').click();
+    await type(page, '', 'crash 9 <b>');
+    assert.match(await page.getByRole('alert').innerText(), expected);
+    assert.deepEqual(await position(page), before);
+    await close();
+  }
+});
+
+test('a command typed in a lesson opens a run of its own, and the back button leads to the lesson', async () => {
+  const { page, close } = await openPage({ path: '#/lesson/ephemeral-node?lang=en&at=watching' });
+  const before = await position(page);
+  await type(page, 'a', 'create /other');
+  assert.match(page.url(), /#\/r\/2;ensemble_3;/);
+  assert.equal((await lines(page, 'a')).at(-1), 'Created /other');
+  await page.waitForTimeout(400);
+  await page.goBack();
+  await drawn(page);
+  assert.match(page.url(), /ephemeral-node/);
+  assert.deepEqual(await position(page), before);
+  await close();
+});
