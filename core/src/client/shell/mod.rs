@@ -11,7 +11,7 @@
 //! | [`job`] | what comes after an answer |
 //! | [`walk`] | walks through a subtree |
 //! | [`quota`] | the three commands about quotas |
-//! | [`print`] | stats, dates, lists and errors as text |
+//! | [`mod@print`] | stats, dates, lists and errors as text |
 //!
 //! It departs from zkCli in these points: an exception that ends the process of zkCli is printed, and the prompt goes
 //! on; after `quit` one can `connect` again; `reconfig` is refused, since the members of an ensemble are fixed;
