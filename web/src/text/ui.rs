@@ -104,7 +104,7 @@ labels! {
     Undo: "撤销一台", "Undo one";
     AllOthers: "其余按编号补齐", "Add the rest by id";
     OrderFirst: "先选至少一台服务器和你的预测。", "Choose at least one server and your prediction first.";
-    Simplified: "简化说明：事务里只有一段文字，数据树、会话和客户端还没有加入模拟；日志不会大到需要定期快照，TRUNC 也会撤销快照里多出的内容。", "Simplifications: a transaction carries a text, and the tree, sessions and clients are not simulated yet; a log never grows so large that it needs a snapshot, and TRUNC also undoes what a snapshot holds too much.";
+    Simplified: "简化说明：客户端一条消息就连上服务器，网络被切断时两端马上知道；没有只读模式、本地会话、reconfig 和 SASL；日志不会大到需要定期快照，TRUNC 也会撤销快照里多出的内容。", "Simplifications: a client connects by a single message, and both ends notice a cut at once; there is no read-only mode, no local session, no reconfig and no SASL; a log never grows so large that it needs a snapshot, and TRUNC also undoes what a snapshot holds too much.";
     SimplifiedShort: "简化说明", "Simplification";
     Keys: "快捷键", "Keys";
     KeyStep: "上一步 / 下一步", "step back / step";
