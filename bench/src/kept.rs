@@ -19,7 +19,9 @@ pub struct Kept {
 
 impl Competitor for Kept {
     fn established() -> Kept {
-        let mut history = History::new(Ensemble::of(REPLICAS as u8));
+        // The competitor keeps no digest of its state either.
+        let ensemble = Ensemble { digest: false, ..Ensemble::of(REPLICAS as u8) };
+        let mut history = History::new(ensemble);
         for command in [Command::StartAll, Command::Settle] {
             history.apply(&command).expect("a fresh ensemble can be started");
         }
