@@ -24,14 +24,14 @@ async function start() {
     const packed = new Response(bytes(embedded.textContent));
     // The text is some hundred kilobytes that nothing needs any more.
     embedded.remove();
-    await globalThis.zooscopeInit({ module_or_path: await unpacked(packed) });
+    await globalThis.zooscopeStart(await unpacked(packed));
     return;
   }
   // A dynamic import, so that a file that fails to load can still be reported by this script.
   const glue = import('./zooscope.js');
   const packed = fetch(new URL('zooscope.lzma', document.baseURI));
-  const [module, { default: init }] = await Promise.all([unpacked(packed), glue]);
-  await init({ module_or_path: module });
+  const [module, { default: startGlue }] = await Promise.all([unpacked(packed), glue]);
+  await startGlue(module);
 }
 
 // The module, unpacked while it arrives: where the network is slow, the decoder is done when the last byte is there.

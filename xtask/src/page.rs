@@ -67,7 +67,7 @@ fn bind(dist: &Path, module: &Path) -> Result<()> {
     );
     let mut glue = output.js().to_owned();
     glue::shorten_imports(&mut glue, output.wasm_mut())?;
-    workspace::write(&dist.join("zooscope.js"), glue::tidy(&glue)?)?;
+    workspace::write(&dist.join("zooscope.js"), glue::shorten_loader(&glue::tidy(&glue)?)?)?;
     workspace::write(module, output.wasm_mut().emit_wasm())
 }
 

@@ -3,7 +3,7 @@
 //! A page from `file://` may not import modules, so the generated glue and the boot script become inline modules
 //! that import nothing, and the WebAssembly module and the text assets become inert data blocks.
 
-use crate::{pack, workspace};
+use crate::{glue, pack, workspace};
 use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -29,7 +29,7 @@ const STYLE_POLICY: &str = "style-src 'self'";
 pub fn write(dist: &Path) -> Result<()> {
     let style = workspace::read_text(&dist.join("zooscope.css"))?;
     let boot = workspace::read_text(&dist.join("boot.js"))?;
-    let glue = glue(&workspace::read_text(&dist.join("zooscope.js"))?)?;
+    let glue = inline_glue(&workspace::read_text(&dist.join("zooscope.js"))?)?;
     let packed = fs::read(dist.join(pack::NAME)).context("the build has no WebAssembly module")?;
     let assets = assets(&dist.join("assets"))?;
     for (name, text) in [("zooscope.js", &glue), ("boot.js", &boot)] {
@@ -53,9 +53,9 @@ pub fn write(dist: &Path) -> Result<()> {
 }
 
 /// The generated module as an inline one: its exports reach nobody there, so the start function becomes a global.
-fn glue(module: &str) -> Result<String> {
-    ensure!(module.contains("__wbg_init as default"), "zooscope.js no longer exports `__wbg_init as default`");
-    Ok(format!("{module}\nglobalThis.zooscopeInit = __wbg_init;\n"))
+fn inline_glue(module: &str) -> Result<String> {
+    let functions = module.strip_suffix(glue::EXPORT).context("zooscope.js no longer exports the start function")?;
+    Ok(format!("{functions}globalThis.zooscopeStart = start;\n"))
 }
 
 /// Every text asset as a data block under its path below `assets/`.
