@@ -166,7 +166,9 @@ impl Invariant {
             }
             Invariant::Integrity => "whatever is delivered was proposed by a leader, or was there before the run",
             Invariant::LocalPrimaryOrder => "a proposal is committed only after the one before it",
-            Invariant::LeaderLogCompleteness => "an established leader has everything that was ever committed",
+            Invariant::LeaderLogCompleteness => {
+                "an established leader has everything that was committed before its epoch"
+            }
             Invariant::CommittedLogDurability => "no leader sends TRUNC for what was committed",
             Invariant::ProcessConsistency => "a serving follower's log holds only what its leader has",
             Invariant::OneZxidOneContent => "no zxid is ever given to two proposals",

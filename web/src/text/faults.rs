@@ -88,7 +88,7 @@ impl Lang {
             Invariant::PrefixConsistency => "服务中的服务器，已生效的事务正是已提交历史的开头一段",
             Invariant::Integrity => "生效的事务都由 Leader 提出，或在运行之前就有",
             Invariant::LocalPrimaryOrder => "前一个提案提交了，后一个才能提交",
-            Invariant::LeaderLogCompleteness => "开始服务的 Leader 拥有所有曾经提交的事务",
+            Invariant::LeaderLogCompleteness => "开始服务的 Leader 拥有它的纪元之前提交的所有事务",
             Invariant::CommittedLogDurability => "Leader 不会用 TRUNC 截掉已经提交的事务",
             Invariant::ProcessConsistency => "服务中的跟随者，日志里的事务它的 Leader 都有",
             Invariant::OneZxidOneContent => "一个 zxid 不会给两个提案",
