@@ -65,10 +65,10 @@ pub enum ClientTimer {
 pub enum ClientInput {
     /// It begins.
     Begin,
-    /// Its server has sent something.
-    FromServer(ToClient),
-    /// Its connection is gone, or could not be made.
-    LinkDown,
+    /// Its server has sent something over a connection.
+    FromServer(ConnectionId, ToClient),
+    /// A connection is gone; without one, it could not be made.
+    LinkDown(Option<ConnectionId>),
     /// A timer has run out.
     TimerFired(ClientTimer),
     /// Somebody types a line.
@@ -205,7 +205,10 @@ impl Client {
     pub fn step(&mut self, now: Instant, input: ClientInput, out: &mut ClientEffects) {
         match input {
             ClientInput::Begin => self.connect(out),
-            ClientInput::FromServer(message) => {
+            // A frozen client finds what came in over connections that it has given up since.
+            ClientInput::FromServer(connection, _) if self.connection != Some(connection) => {}
+            ClientInput::LinkDown(connection) if self.connection != connection => {}
+            ClientInput::FromServer(_, message) => {
                 self.heard_at = now;
                 match message {
                     ToClient::Connected(response) => self.handle_connected(now, response, out),
@@ -214,7 +217,7 @@ impl Client {
                     ToClient::Ping(zxid) => self.seen = self.seen.max(zxid),
                 }
             }
-            ClientInput::LinkDown => self.lose_connection(now, out),
+            ClientInput::LinkDown(_) => self.lose_connection(now, out),
             ClientInput::TimerFired(timer) => self.handle_timer(now, timer, out),
             ClientInput::Typed(line) => {
                 self.typed.push_back(line);

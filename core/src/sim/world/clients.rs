@@ -170,7 +170,7 @@ impl World {
         let Some(line) = self.lines.get(connection).copied() else { return };
         self.forget_line(connection);
         self.give(line.server, Input::ClientGone(connection), trace);
-        self.give_client(line.client, ClientInput::LinkDown, trace);
+        self.give_client(line.client, ClientInput::LinkDown(Some(connection)), trace);
     }
 
     /// The server's process is gone: its clients learn it from the end of the stream.
@@ -305,14 +305,14 @@ impl World {
             // A client that has hung up reads nothing more.
             ClientContent::ToClient(message) => {
                 if self.node_of(*client).client.connection == Some(*connection) {
-                    self.give_client(*client, ClientInput::FromServer(message), trace);
+                    self.give_client(*client, ClientInput::FromServer(*connection, message), trace);
                 }
             }
             ClientContent::ServerClosed => {
                 self.forget_line(*connection);
                 // A client that has gone on to another connection does not look at the old one.
                 if self.node_of(*client).client.connection == Some(*connection) {
-                    self.give_client(*client, ClientInput::LinkDown, trace);
+                    self.give_client(*client, ClientInput::LinkDown(Some(*connection)), trace);
                 }
             }
         }
@@ -324,7 +324,7 @@ impl World {
     }
 
     pub(super) fn refuse_client(&mut self, id: ClientId, trace: &mut Vec<TraceEvent>) {
-        self.give_client(id, ClientInput::LinkDown, trace);
+        self.give_client(id, ClientInput::LinkDown(None), trace);
     }
 
     /// The name of a client.
