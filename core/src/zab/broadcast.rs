@@ -54,6 +54,10 @@ impl Server {
     /// The leader gives a request its zxid, makes a transaction of it, logs it and sends PROPOSAL, all at once. When the counter is used up, a
     /// new epoch must be begun instead (ZOOKEEPER-1277).
     pub(crate) fn propose(&mut self, now: Instant, request: Request, out: &mut Effects) {
+        // Whoever has given up its role proposes nothing more, whatever timer still runs out.
+        if self.is_leaving() {
+            return;
+        }
         let Activity::Leading(leader) = &mut self.activity else { return };
         let Zxid { epoch, counter } = leader.last_proposed;
         if counter >= u32::MAX - 1 {

@@ -168,6 +168,14 @@ impl World {
                 self.fail_dial(plane, by, sid, trace);
             }
         }
+        // An attempt of its own that a frozen peer has not looked at yet ends with it.
+        for (_, node) in self.nodes.iter_mut() {
+            if matches!(&node.process, Process::Paused { inbox, .. } if inbox.iter().any(|input| is_dial_of(input, sid)))
+                && let Process::Paused { inbox, .. } = &mut Arc::make_mut(node).process
+            {
+                inbox.retain(|input| !is_dial_of(input, sid));
+            }
+        }
         // The peers learn it from the end of the stream, behind everything that was sent before.
         for (plane, peer) in self.links_of(sid) {
             Arc::make_mut(&mut self.network).unlink(plane, peer, sid);
@@ -235,6 +243,10 @@ impl World {
             }
         }
     }
+}
+
+fn is_dial_of(input: &Input, sid: Sid) -> bool {
+    matches!(input, Input::Dialled { by, .. } if *by == sid)
 }
 
 /// Every pair of servers that stand on different sides.
