@@ -275,8 +275,8 @@ impl Server {
             }
             (Timer::ReadLimit, Activity::Following(_) | Activity::Observing(_)) => self.check_leader_is_heard(now, out),
             (Timer::Tick, Activity::Leading(_)) => self.handle_tick(now, out),
-            (Timer::Sessions, Activity::Leading(_)) => self.expire_sessions(now, out),
-            (Timer::Containers, Activity::Leading(_)) => self.reap_containers(now, out),
+            (Timer::Sessions, Activity::Leading(_)) if self.leaving.is_none() => self.expire_sessions(now, out),
+            (Timer::Containers, Activity::Leading(_)) if self.leaving.is_none() => self.reap_containers(now, out),
             (Timer::ObserverDelay, Activity::Observing(learner)) => {
                 let lost = learner.leader;
                 self.look_for_leader(now, LookingReason::LostLeader(lost), out);

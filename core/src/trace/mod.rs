@@ -2,15 +2,15 @@
 //! to guess it later. There is no prose in here: `describe` turns a fact into one technical line, and the page
 //! turns it into a sentence in the reader's language.
 
+mod clients;
 mod reasons;
 
-use crate::client::shell::Line;
-use crate::client::{ClientName, ClientState};
+use crate::client::ClientName;
 use crate::effects::Plane;
 use crate::election::{Comparison, Notification, ServerState, Vote};
 use crate::ids::{Epoch, Round, SessionId, Sid, Zxid};
 use crate::packet::PacketHead;
-use crate::session::{Code, EventKind, Operation, Reply, WatchEvent};
+use crate::session::{Code, EventKind};
 use crate::sids::Sids;
 use crate::time::Duration;
 use crate::tree::Path;
@@ -18,6 +18,7 @@ use crate::txn::RequestId;
 use crate::zab::SyncMethod;
 use crate::zab::sync_choice::SyncReason;
 
+pub use clients::ClientFact;
 pub use reasons::{
     BroadcastReason, CommitWait, DecisionReason, Exit, IgnoredReason, LookingReason, NotYet, ReplyReason, Table,
 };
@@ -452,19 +453,6 @@ pub enum Fact {
         /// The peer.
         peer: Sid,
     },
-}
-
-/// One fact about a client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ClientFact {
-    /// What it knows of its session changes.
-    State(ClientState),
-    /// What it has asked is answered.
-    Replied(Box<(Operation, Reply)>),
-    /// A watch of its has fired.
-    Event(WatchEvent),
-    /// Its command line prints something.
-    Printed(Line),
 }
 
 impl Fact {

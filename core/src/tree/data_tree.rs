@@ -191,6 +191,14 @@ impl DataTree {
         self.digest
     }
 
+    /// Whether both hold the same znodes. The digest tells all but the reserved subtree, where it is kept.
+    pub fn has_same_znodes(&self, other: &DataTree) -> bool {
+        if !self.has_digest || !other.has_digest {
+            return self.root == other.root;
+        }
+        self.digest == other.digest && self.get(path::RESERVED) == other.get(path::RESERVED)
+    }
+
     /// The sessions and their timeouts in milliseconds, by id.
     pub fn sessions(&self) -> impl Iterator<Item = (SessionId, u32)> {
         self.sessions.iter().map(|(session, timeout)| (*session, *timeout))

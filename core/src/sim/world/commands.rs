@@ -1,6 +1,7 @@
 //! What a person or a test may do to the world at one moment.
 
-use super::{Process, World, draw, unowned_write};
+use super::first_disk::unowned_write;
+use super::{Process, World, draw};
 use crate::effects::{Input, Plane};
 use crate::ids::Sid;
 use crate::server::Server;
