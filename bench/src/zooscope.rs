@@ -66,7 +66,8 @@ impl Competitor for Direct {
         let id = RequestId::without_session(server, self.written);
         let data: Arc<[u8]> = Arc::from(payload.as_bytes());
         let operation = Operation::SetData { path: Arc::from("/"), data: Some(data), version: -1 };
-        self.queue.push_back((server, Input::Write(Request { id, operation, who: Arc::from([]) })));
+        let request = Request { id, operation, who: Arc::from([]) };
+        self.queue.push_back((server, Input::Write(Box::new(request))));
     }
 
     fn run(&mut self) {

@@ -112,7 +112,7 @@ pub enum Input {
     /// A thread goes on.
     Work(Work),
     /// Somebody without a session writes.
-    Write(Request),
+    Write(Box<Request>),
     /// Somebody without a session calls `sync`.
     Sync(RequestId),
     /// A client has sent something.
@@ -225,6 +225,10 @@ impl Effects {
     /// Records a fact about this server.
     pub fn note(&mut self, fact: Fact) {
         if self.watched {
+            // Most steps have one thing to tell, and a run keeps thousands of them.
+            if self.trace.is_empty() {
+                self.trace.reserve_exact(1);
+            }
             self.trace.push(TraceEvent { server: self.server, fact });
         }
     }

@@ -1,5 +1,5 @@
 //! A run with time travel: any moment can be looked at again. The truth of a run is its configuration and its
-//! list of commands; everything else follows from them, so of the worlds only every 64th is kept, and those
+//! list of commands; everything else follows from them, so of the worlds only every 256th is kept, and those
 //! between are run again when they are asked for.
 
 use crate::effects::Timer;
@@ -13,14 +13,18 @@ use crate::time::{Duration, Instant};
 use crate::trace::TraceEvent;
 use crate::zab::ZabPhase;
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// The longest simulated time that `settle` and `until` let pass.
 const PATIENCE: Duration = Duration::from_millis(600_000);
 
-/// Of so many worlds one is kept. Running 63 events again takes some ten microseconds, and a run of 10,000 events
-/// fits a phone.
-const STRIDE: usize = 64;
+/// Of so many worlds one is kept. Running 255 events again takes some hundred microseconds; keeping more would cost
+/// every event more, which has to copy what it changes of a world that is kept.
+const STRIDE: usize = 256;
+
+/// How many of the worlds that were run again are remembered: a picture asks for a moment and for the one it came from.
+const REVISITED: usize = 4;
 
 /// Somebody who looks at a run after each event.
 pub type Watch<'a> = &'a mut dyn FnMut(&History);
@@ -52,10 +56,11 @@ pub struct History {
     ends: Vec<usize>,
     clock: Instant,
     latest: Arc<World>,
-    /// The worlds of the moments 0, 64, 128 …
+    /// The worlds of the moments 0, 256, 512 …
     kept: Vec<Arc<World>>,
-    /// The last world that was run again, with its moment: readers mostly go on from where they are.
-    revisited: RefCell<(usize, Arc<World>)>,
+    /// The last worlds that were run again, with their moments, the newest at the end: readers mostly go on from where
+    /// they are.
+    revisited: RefCell<VecDeque<(usize, Arc<World>)>>,
 }
 
 /// Two runs are the same when they have the same configuration and went the same way.
@@ -78,8 +83,8 @@ impl History {
             ends: Vec::new(),
             clock: Instant::default(),
             latest: initial.clone(),
-            kept: vec![initial.clone()],
-            revisited: RefCell::new((0, initial)),
+            kept: vec![initial],
+            revisited: RefCell::default(),
         }
     }
 
@@ -118,16 +123,19 @@ impl History {
         if index >= self.len() {
             return self.latest.clone();
         }
+        let kept = index / STRIDE * STRIDE;
         let mut revisited = self.revisited.borrow_mut();
-        let (mut at, mut world) = revisited.clone();
-        let nearest = index / STRIDE * STRIDE;
-        if at > index || at < nearest {
-            (at, world) = (nearest, self.kept[index / STRIDE].clone());
+        let known = revisited.iter().filter(|(moment, _)| (kept..=index).contains(moment)).max_by_key(|known| known.0);
+        let (moment, mut world) = known.cloned().unwrap_or_else(|| (kept, self.kept[index / STRIDE].clone()));
+        if moment < index {
+            for step in &self.steps[moment..index] {
+                run_again(Arc::make_mut(&mut world), step);
+            }
+            revisited.push_back((index, world.clone()));
+            if revisited.len() > REVISITED {
+                revisited.pop_front();
+            }
         }
-        for step in &self.steps[at..index] {
-            run_again(Arc::make_mut(&mut world), step);
-        }
-        *revisited = (index, world.clone());
         world
     }
 
@@ -248,7 +256,7 @@ impl History {
         self.clock = clock;
         self.steps.truncate(steps);
         self.kept.truncate(steps / STRIDE + 1);
-        self.revisited = RefCell::new((steps, self.latest.clone()));
+        self.revisited.take();
     }
 
     fn advance(&mut self, span: Duration, watch: Watch<'_>) {

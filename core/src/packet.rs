@@ -28,7 +28,7 @@ pub enum Packet {
     /// The learner must forget everything after this zxid.
     Trunc(Zxid),
     /// The learner gets everything.
-    Snap(Snapshot),
+    Snap(Box<Snapshot>),
     /// The learner has all that the leader's history holds: it may join the epoch.
     NewLeader(Epoch),
     /// NEWLEADER (counter 0) or a logged proposal is acknowledged.
@@ -36,7 +36,7 @@ pub enum Packet {
     /// The learner may serve.
     UpToDate,
     /// A learner passes a client's write on.
-    Request(Request),
+    Request(Box<Request>),
     /// A transaction to be logged.
     Proposal(Txn),
     /// A proposal is committed.

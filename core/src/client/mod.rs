@@ -212,7 +212,7 @@ impl Client {
                 self.heard_at = now;
                 match message {
                     ToClient::Connected(response) => self.handle_connected(now, response, out),
-                    ToClient::Reply(reply) => self.handle_reply(now, reply, out),
+                    ToClient::Reply(reply) => self.handle_reply(now, *reply, out),
                     ToClient::Event(event) => self.handle_event(event, out),
                     ToClient::Ping(zxid) => self.seen = self.seen.max(zxid),
                 }

@@ -146,7 +146,7 @@ impl Server {
     pub(crate) fn submit(&mut self, now: Instant, request: Request, out: &mut Effects) {
         match &self.activity {
             Activity::Leading(_) => self.propose(now, request, out),
-            _ => self.tell_leader(Packet::Request(request), out),
+            _ => self.tell_leader(Packet::Request(Box::new(request)), out),
         }
     }
 

@@ -106,7 +106,7 @@ impl Server {
             Input::Refused { by } => self.handle_refused(by, out),
             Input::DiskDone => self.handle_disk_done(out),
             Input::Work(work) => self.handle_work(work, out),
-            Input::Write(request) => self.handle_write(now, request, out),
+            Input::Write(request) => self.handle_write(now, *request, out),
             Input::Sync(call) => self.handle_sync_request(call, out),
             Input::FromClient { connection, message } => self.handle_client(now, connection, message, out),
             Input::ClientGone(connection) => self.port.forget(connection),

@@ -133,7 +133,7 @@ impl Server {
             Packet::FollowerInfo(epoch) | Packet::ObserverInfo(epoch) => self.handle_learner_info(from, epoch, out),
             Packet::AckEpoch { last, current } => self.handle_ack_epoch(from, last, current, out),
             Packet::Ack(zxid) => self.handle_ack(from, zxid, out),
-            Packet::Request(request) => self.propose(now, request, out),
+            Packet::Request(request) => self.propose(now, *request, out),
             Packet::Sync(call) => self.handle_sync(from, call, out),
             Packet::Revalidate(session, timeout) => self.handle_revalidate(now, from, session, timeout, out),
             Packet::Ping(_, touched) => self.handle_touched(now, &touched),

@@ -141,7 +141,7 @@ impl ClientPort {
             Ok(answer) => (Code::Ok, answer),
             Err(code) => (code, Answer::Nothing),
         };
-        out.tell_client(connection, ToClient::Reply(Reply { xid, zxid, code, answer }));
+        out.tell_client(connection, ToClient::Reply(Box::new(Reply { xid, zxid, code, answer })));
     }
 
     // ---- watches ----

@@ -57,7 +57,7 @@ pub enum ToClient {
     /// The answer to the first message.
     Connected(ConnectResponse),
     /// A reply.
-    Reply(Reply),
+    Reply(Box<Reply>),
     /// A watch has fired.
     Event(WatchEvent),
     /// So am I; with the last zxid applied.

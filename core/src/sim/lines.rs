@@ -120,9 +120,9 @@ impl Lines {
     }
 
     /// Takes an arriving frame out.
-    pub fn take(&mut self, id: ClientFrameId) -> Option<ClientFrame> {
+    pub fn take(&mut self, id: ClientFrameId) -> Option<Arc<ClientFrame>> {
         let place = self.frames.binary_search_by_key(&id, |frame| frame.id).ok()?;
-        self.frames.remove(place).map(Arc::unwrap_or_clone)
+        self.frames.remove(place)
     }
 
     /// Whether a frame is still on its way.

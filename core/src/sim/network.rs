@@ -117,9 +117,9 @@ impl Network {
     }
 
     /// Takes an arriving frame out.
-    pub fn take(&mut self, id: FrameId) -> Option<Frame> {
+    pub fn take(&mut self, id: FrameId) -> Option<Arc<Frame>> {
         let place = self.place_of(id)?;
-        self.frames.remove(place).map(Arc::unwrap_or_clone)
+        self.frames.remove(place)
     }
 
     fn place_of(&self, id: FrameId) -> Option<usize> {

@@ -32,7 +32,7 @@ pub enum Cause {
     /// A command.
     Command(Command),
     /// Something arrived.
-    Arrived(Frame),
+    Arrived(Arc<Frame>),
     /// A timer ran out.
     Timer(Sid, Timer),
     /// A connection attempt at a quorum port failed.
@@ -49,7 +49,7 @@ pub enum Cause {
     /// A thread went on.
     Work(Sid, Work),
     /// Something arrived at a client or from one; with the client's name.
-    OnLine(ClientName, ClientFrame),
+    OnLine(ClientName, Arc<ClientFrame>),
     /// A client's timer ran out.
     ClientTimer(ClientName, ClientTimer),
     /// A client's connection attempt failed.
@@ -212,7 +212,7 @@ impl World {
             Planned::Arrival(id) => {
                 let frame =
                     Arc::make_mut(&mut self.network).take(id).expect("the agenda names frames on their way only");
-                self.arrive(frame.clone(), &mut trace);
+                self.arrive(&frame, &mut trace);
                 Cause::Arrived(frame)
             }
             Planned::Timer(sid, timer) => {
@@ -259,10 +259,10 @@ impl World {
         Some((cause, trace))
     }
 
-    fn arrive(&mut self, frame: Frame, trace: &mut Vec<TraceEvent>) {
-        let Frame { plane, from, to, .. } = frame;
-        match frame.content {
-            Content::Message(message) => self.give(to, Input::Deliver { from, message }, trace),
+    fn arrive(&mut self, frame: &Frame, trace: &mut Vec<TraceEvent>) {
+        let Frame { plane, from, to, .. } = *frame;
+        match &frame.content {
+            Content::Message(message) => self.give(to, Input::Deliver { from, message: message.clone() }, trace),
             Content::Closed => self.give(to, Input::LinkDown { plane, peer: from }, trace),
             Content::Dial if self.nodes[&to].server().is_some() => {
                 self.give(to, Input::Dialled { plane, by: from }, trace)

@@ -298,20 +298,26 @@ impl DataTree {
             owner: *owner,
             ..Stat::default()
         };
-        self.change(parent, |parent| {
+        let count_creation = |parent: &mut Znode| {
             // Applied again, an older transaction must not turn the counter back.
             if *parent_cversion > parent.stat.cversion {
                 parent.stat.cversion = *parent_cversion;
                 parent.stat.pzxid = txn.zxid;
             }
-        });
+        };
         if exists {
+            self.change(parent, count_creation);
             return Outcome::Failed(Code::NodeExists);
         }
-        let znode = Arc::new(Znode::new(data.clone(), acl.clone(), stat));
+        let znode = Znode::new(data.clone(), acl.clone(), stat);
+        // What a new counter of a quota holds is counted later.
+        let shown = znode.shown_stat();
+        self.discount_digest(parent);
         self.resize(parent, 1, |parent| {
-            parent.children.insert_mut(Arc::from(name), znode);
+            count_creation(parent);
+            parent.children.insert_mut(Arc::from(name), Arc::new(znode));
         });
+        self.count_digest(parent);
         self.count_digest(path);
         match owner {
             Owner::Nobody => {}
@@ -327,7 +333,7 @@ impl DataTree {
         }
         self.count_quota(path, 1, data.as_ref().map_or(0, |data| data.len() as i64));
         changes.push(Change { kind: ChangeKind::Created, path: path.clone(), acl: acl.clone(), parent_acl });
-        Outcome::Created(path.clone(), self.get(path).map(Znode::shown_stat).unwrap_or_default())
+        Outcome::Created(path.clone(), shown)
     }
 
     fn delete(&mut self, path: &Path, zxid: Zxid, changes: &mut Vec<Change>) -> bool {

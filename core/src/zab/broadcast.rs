@@ -27,7 +27,7 @@ impl Server {
             Activity::Leading(_) => self.propose(now, request, out),
             Activity::Following(learner) | Activity::Observing(learner) => {
                 learner.requests.push(request.id);
-                self.tell_leader(Packet::Request(request), out);
+                self.tell_leader(Packet::Request(Box::new(request)), out);
             }
             Activity::Looking(_) => {}
         }

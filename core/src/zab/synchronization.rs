@@ -51,7 +51,7 @@ impl Server {
             match method {
                 SyncMethod::Diff => Packet::Diff(zxid),
                 SyncMethod::Trunc => Packet::Trunc(zxid),
-                SyncMethod::Snap => Packet::Snap(self.database.snapshot()),
+                SyncMethod::Snap => Packet::Snap(Box::new(self.database.snapshot())),
             },
         );
         let unapplied = self.pipeline.to_apply.iter().filter_map(|what| match what {
@@ -161,7 +161,7 @@ impl Server {
         learner.method = Some(method);
         out.note(Fact::SyncBegins { method, zxid });
         match packet {
-            Packet::Snap(snapshot) => self.install(snapshot),
+            Packet::Snap(snapshot) => self.install(*snapshot),
             Packet::Trunc(zxid) => {
                 self.chores.extend([Chore::Flush, Chore::Truncate(zxid), Chore::Rebuild(zxid)]);
                 self.proceed(out);

@@ -53,7 +53,7 @@ impl World {
                 self.requests_so_far += 1;
                 let id = RequestId::without_session(*server, self.requests_so_far);
                 let request = Request { id, operation: unowned_write(payload), who: Arc::from([]) };
-                self.give(*server, Input::Write(request), &mut trace);
+                self.give(*server, Input::Write(Box::new(request)), &mut trace);
             }
             Command::Sync(server) => {
                 self.requests_so_far += 1;
