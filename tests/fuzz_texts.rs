@@ -6,6 +6,7 @@ use zooscope_core::recording::{DecodeError, Recording};
 use zooscope_core::script::{ParseError, Session, Words, command, ensemble, predicate};
 use zooscope_core::sim::Command;
 use zooscope_core::tree::path;
+use zooscope_core::zoo_cfg::zoo_cfg;
 
 /// Words of the language and of no language, with blanks and marks between them.
 fn line() -> impl Strategy<Value = String> {
@@ -42,6 +43,7 @@ fn line() -> impl Strategy<Value = String> {
             "zxid=1:1.3",
             "weights=1:2",
             "groups=1,2|3",
+            "groups=1,213|3",
             "faults=epoch-first",
             "#",
             "show",
@@ -53,6 +55,18 @@ fn line() -> impl Strategy<Value = String> {
         ".{0,6}",
     ];
     proptest::collection::vec(word, 0..8).prop_map(|words| words.join(" "))
+}
+
+/// Lines of a `zoo.cfg`, most of them nearly right.
+fn zoo_cfg_line() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "server\\.[0-9]{1,2} ?[=:] ?[a-z:\\[\\]动|]{0,6}:[0-9]{1,4}:[0-9]{1,4}(:observer|:x)?(;[0-9:]{0,5})?",
+        "(group|weight)\\.[0-9] ?[= :] ?[0-9:]{1,5}",
+        "(tickTime|initLimit|syncLimit|clientPort|electionAlg)[=: ][0-9]{1,3}",
+        proptest::sample::select(vec!["dataDir=/d", "tickTime=2000", "initLimit=10", "syncLimit=5", "server.1=h:1:2"])
+            .prop_map(str::to_string),
+        ".{0,12}",
+    ]
 }
 
 /// The place of an error lies within its line, or right behind it.
@@ -80,6 +94,11 @@ proptest! {
     #[test]
     fn what_was_read_is_written_so_that_it_is_read_again(text in line()) {
         let three = ensemble(&mut Words::of(1, "ensemble 3")).expect("a good line");
+        if let Ok(read) = predicate(&mut Words::of(1, &text)) {
+            let written = read.to_string();
+            let again = predicate(&mut Words::of(1, &written));
+            prop_assert_eq!(again.as_ref(), Ok(&read), "{} became {}", text, written);
+        }
         if let Ok(read) = command(&mut Words::of(1, &text), &three) {
             let written = read.to_string();
             let again = command(&mut Words::of(1, &written), &three);
@@ -112,10 +131,34 @@ proptest! {
     }
 
     #[test]
+    fn a_zoo_cfg_is_read_or_its_mistake_has_a_place(lines in proptest::collection::vec(zoo_cfg_line(), 0..9)) {
+        let text = lines.join("\n");
+        match zoo_cfg(&text) {
+            Ok(read) => prop_assert!(read.ensemble.voters().count() > 0),
+            Err(error) => {
+                let line = text.lines().nth(error.line - 1).unwrap_or("");
+                prop_assert!(error.line <= text.lines().count() + 1, "{error} in {text:?}");
+                prop_assert!((1..=line.chars().count() + 1).contains(&error.column), "{error} in {text:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_path_is_valid_or_its_mistake_has_a_place(text in prop_oneof!["(/[a-z.]{0,3}){0,4}/?", ".{0,12}"]) {
         match path::validate(&text) {
             Ok(()) => prop_assert!(text.starts_with('/') && !text.contains("//")),
             Err(error) => prop_assert!(!error.to_string().is_empty()),
         }
     }
+}
+
+#[test]
+fn what_the_fuzzer_has_found_stays_mended() {
+    let read = |text: &str| predicate(&mut Words::of(1, text));
+    assert!(read("client a").is_err(), "only a question of yes or no can stand alone");
+    assert!(read("left t 48888888s").is_err(), "too long, whatever its unit");
+    let longest = read("left t 99999s").expect("a day and some hours");
+    assert_eq!(read(&longest.to_string()), Ok(longest));
+    let large = ensemble(&mut Words::of(1, "ensemble 5 groups=1,213|2,3,4,5"));
+    assert_eq!(large.map_err(|error| error.column), Err(12));
 }

@@ -16,6 +16,7 @@
 //! | [`trace`] | what happened and why, as data; [`mod@describe`] says it in one technical line |
 //! | [`query`] | questions about a moment, and statements about the answers |
 //! | [`script`] | the command language |
+//! | [`mod@zoo_cfg`] | a `zoo.cfg` as the configuration of a run |
 //! | [`recording`] | a run as a share link |
 //! | [`lesson`] | lesson files: script, prose, claims, and what checks them |
 //! | [`real_log`] | the log of a real ensemble, line by line beside a run of ours |
@@ -62,3 +63,4 @@ pub mod trace;
 pub mod tree;
 pub mod txn;
 pub mod zab;
+pub mod zoo_cfg;

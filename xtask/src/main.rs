@@ -39,7 +39,8 @@ usage: cargo run [-- --port N] [--open]     build the page and serve it on 127.0
        cargo xtask lesson [FOLDER...]       check lessons: all of the page's own, or the named ones
        cargo xtask conform elections DIR    replay recordings of real elections, checkpoint by checkpoint
        cargo xtask conform ops DIR          replay recordings of real clients' operations, step by step
-       cargo xtask script FILE              run a script of the command language (- is standard input)
+       cargo xtask script [--config ZOO_CFG] FILE
+                                            run a script of the command language (- is standard input)
        cargo xtask simulate [--seeds A..B] [--profile mixed|sharp|clients] [--faults NAME,...]
                                             random runs under faults, all invariants after every event
        cargo xtask bench [--peer NAME=FOLDER[#SELECTOR]]...

@@ -109,7 +109,7 @@ pub fn predicate(words: &mut Words<'_>) -> Result<Predicate, ParseError> {
         Some("<") => Some(Relation::Less),
         Some(">=") => Some(Relation::AtLeast),
         // A yes-or-no question alone states the yes.
-        None if answer(&query, "yes").is_some() => {
+        None if answer(&query, "yes") == Some(Value::Flag(true)) => {
             return Ok(Predicate { query, relation: Relation::Equal, value: Value::Flag(true) });
         }
         None => return Err(words.error(Expected::Relation)),

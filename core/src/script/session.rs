@@ -6,6 +6,7 @@ use super::predicate::predicate;
 use super::words::{self, Words};
 use crate::database::Database;
 use crate::describe;
+use crate::ensemble::Ensemble;
 use crate::history::History;
 use crate::ids::{Sid, Zxid};
 use crate::invariants::{Invariant, first_broken};
@@ -32,6 +33,11 @@ pub struct Session {
 }
 
 impl Session {
+    /// A script whose ensemble is configured already: it begins with a command.
+    pub fn with(ensemble: Ensemble) -> Session {
+        Session { history: Some(History::new(ensemble)), telling: Telling::default() }
+    }
+
     /// The run so far.
     pub fn history(&self) -> Option<&History> {
         self.history.as_ref()

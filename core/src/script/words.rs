@@ -2,6 +2,7 @@
 
 use super::error::{Cause, Expected, ParseError};
 use crate::ids::{Epoch, Sid, Zxid};
+use crate::sids::Sids;
 use crate::time::Duration;
 
 /// The words of one line, read from left to right.
@@ -111,8 +112,11 @@ impl<'a> Words<'a> {
 
 /// `3`
 pub fn sid(word: &str) -> Option<Sid> {
-    word.parse::<u8>().ok().filter(|id| *id > 0).map(Sid)
+    word.parse().ok().filter(|id| (1..=Sids::LARGEST).contains(id)).map(Sid)
 }
+
+/// The longest span, a day and some hours: what lets longer pass would not be done while somebody waits.
+const LONGEST_SPAN: u64 = 100_000_000_000;
 
 /// `200ms`, `12.5ms`, `2s`
 pub fn span(word: &str) -> Option<Duration> {
@@ -121,8 +125,7 @@ pub fn span(word: &str) -> Option<Duration> {
         None => (word.strip_suffix('s')?, 1_000_000),
     };
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    let whole: u64 = whole.parse().ok().filter(|whole| *whole < 100_000_000)?;
-    let mut micros = whole * unit;
+    let mut micros = whole.parse::<u64>().ok()?.checked_mul(unit).filter(|micros| *micros < LONGEST_SPAN)?;
     let mut place = unit;
     for digit in part.chars() {
         place /= 10;
