@@ -9,11 +9,12 @@ use zooscope_core::fingerprint::fingerprint;
 use zooscope_core::history::History;
 use zooscope_core::script::Session;
 
-const SCRIPTS: [(&str, &str); 4] = [
+const SCRIPTS: [(&str, &str); 5] = [
     ("in_order", include_str!("determinism/in_order.txt")),
     ("chance", include_str!("determinism/chance.txt")),
     ("faults", include_str!("determinism/faults.txt")),
     ("writes", include_str!("determinism/writes.txt")),
+    ("clients", include_str!("determinism/clients.txt")),
 ];
 
 fn run(script: &str) -> Session {

@@ -21,6 +21,13 @@ const CRASHES = 34;
 const BUDGET_MS = 16;
 const MEMORY_BUDGET = 32 * 2 ** 20;
 
+/** Each knows all servers, in an order of its own. */
+const CLIENTS = Array.from({ length: 5 }, (_, index) => {
+  const known = Array.from({ length: SERVERS }, (_, step) => ((index + step) % SERVERS) + 1);
+  return `client ${'abcde'[index]} connect ${known}`;
+});
+const TYPED = [...'abcde'].map((name) => `${name}> create -s /t- x`);
+
 const STARTS = Array.from({ length: SERVERS }, (_, index) => `start ${index + 1}`);
 
 export async function measureNineServers() {
@@ -32,8 +39,8 @@ export async function measureNineServers() {
 
 /** The address of a run, as the command language says it. */
 function address(commands) {
-  const lines = ['1', `ensemble ${SERVERS}`, ...commands];
-  return `#/r/${lines.join(';').replaceAll(' ', '_')}`;
+  const lines = ['2', `ensemble ${SERVERS}`, ...commands];
+  return `#/r/${lines.join(';').replaceAll(' ', '_').replaceAll('>', '~')}`;
 }
 
 async function measureSteps(what, commands) {
@@ -60,11 +67,12 @@ async function atRest(page) {
 /** The leader crashes and comes back, again and again: the first five servers have elected 5, later 9 and 8 lead in turn. */
 function longRun() {
   const leaders = Array.from({ length: CRASHES }, (_, round) => (round === 0 ? 5 : 9 - ((round + 1) % 2)));
-  return eachFollowedByEvents([...STARTS, ...leaders.flatMap((id) => [`crash ${id}`, `restart ${id}`])]);
+  const rounds = leaders.flatMap((id) => [`crash ${id}`, `restart ${id}`]);
+  return [...eachFollowedByEvents(STARTS), ...CLIENTS, ...eachFollowedByEvents(rounds, TYPED)];
 }
 
-function eachFollowedByEvents(commands) {
-  return commands.flatMap((command) => [command, `step ${STRIDE}`]);
+function eachFollowedByEvents(commands, typed = []) {
+  return commands.flatMap((command) => [command, ...typed, `step ${STRIDE}`]);
 }
 
 /** Jumps by a press on the diagram, to places all over the run. */
@@ -81,7 +89,7 @@ async function measureSeeks() {
       await atRest(page);
     }
   });
-  report(`seek anywhere in ${count} events`, jumps);
+  report(`seek anywhere in ${count} events with ${CLIENTS.length} clients`, jumps);
   const memory = Math.max(opened, await webAssemblyMemory(page));
   const measured = `${(memory / 2 ** 20).toFixed(1)} MiB`;
   row(`WebAssembly memory of the page with these events`, measured, '≤ 32 MiB', memory <= MEMORY_BUDGET);

@@ -9,11 +9,12 @@ use zooscope_core::script::Session;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const SCRIPTS: [(&str, &str); 4] = [
+const SCRIPTS: [(&str, &str); 5] = [
     ("in_order", include_str!("../../tests/determinism/in_order.txt")),
     ("chance", include_str!("../../tests/determinism/chance.txt")),
     ("faults", include_str!("../../tests/determinism/faults.txt")),
     ("writes", include_str!("../../tests/determinism/writes.txt")),
+    ("clients", include_str!("../../tests/determinism/clients.txt")),
 ];
 
 #[wasm_bindgen_test]
