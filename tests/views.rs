@@ -10,6 +10,7 @@ use zooscope_core::time::Duration;
 use zooscope_web::catalog::{FLAGSHIP, LESSONS};
 use zooscope_web::examples::example;
 use zooscope_web::route::Place;
+use zooscope_web::scene::spacetime::Whose;
 use zooscope_web::show::Show;
 use zooscope_web::state::Selected;
 use zooscope_web::text::Lang;
@@ -142,6 +143,32 @@ fn the_timeline() {
         );
     }
     expect_file!["views/timeline.txt"].assert_eq(&told);
+}
+
+/// Clients have lanes below the servers': they begin when a client comes, are broken off when it loses its server, and
+/// end with its process or its session.
+#[test]
+fn the_lanes_of_clients() {
+    let diagram = lesson("ephemeral-node", None).spacetime;
+    let servers = diagram.lanes.iter().filter(|lane| matches!(lane.whose, Whose::Server(_))).count();
+    let mut told = String::new();
+    for (place, lane) in diagram.lanes.iter().enumerate().skip(servers) {
+        let _ = writeln!(told, "{:?}", lane.whose);
+        for stretch in &lane.stretches {
+            let _ = writeln!(told, "  {:?} {}..{}", stretch.state, stretch.from, stretch.to);
+        }
+        let _ = writeln!(told, "  dots {:?}", lane.dots);
+        let (mut to, mut from): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
+        for flight in &diagram.flights {
+            if flight.from == place {
+                to.push((flight.left, flight.arrived));
+            } else if flight.to == place {
+                from.push((flight.left, flight.arrived));
+            }
+        }
+        let _ = writeln!(told, "  to its server {to:?}\n  from its server {from:?}");
+    }
+    expect_file!["views/client_lanes.txt"].assert_eq(&told);
 }
 
 /// A run with a fault: before anything has happened, when the first promise breaks, and at the end; then the switches.

@@ -16,7 +16,7 @@ const MOTION_MS = 2_000;
 const STRIDE = 300;
 const LONG_RUN = 10_000;
 /** So many crashes and comebacks make the run longer than that. */
-const CRASHES = 34;
+const CRASHES = 18;
 
 const BUDGET_MS = 16;
 const MEMORY_BUDGET = 32 * 2 ** 20;

@@ -4,7 +4,7 @@
 use super::PageProps;
 use super::element::{class, el, list, translate};
 use super::stage::state_class;
-use crate::scene::spacetime::{Flag, Flight, Lane, SpaceTime, Stretch, WIDTH};
+use crate::scene::spacetime::{Flag, Flight, Lane, LaneState, SpaceTime, Stretch, WIDTH, Whose};
 use crate::show::SharedShow;
 use crate::state::Action;
 use crate::text::{Lang, Ui};
@@ -13,6 +13,8 @@ use zooscope_core::time::Duration;
 
 /// Width of the column of lane names.
 const NAMES: i32 = 96;
+/// Letters of a client's name that fit there.
+const LONGEST_NAME: usize = 5;
 /// Height of the row of flags.
 const FLAGS: i32 = 24;
 
@@ -69,14 +71,13 @@ fn Drawing(props: &DrawingProps) -> Html {
 
 fn drawing(diagram: &SpaceTime, lang: Lang, pitch: i32) -> Html {
     let row = |index: usize| FLAGS + pitch * index as i32 + pitch / 2;
-    let y = |sid| diagram.lanes.iter().position(|lane| lane.sid == sid).map_or(0, row);
     let line = |class: String, from: (i32, i32), to: (i32, i32)| {
         el!("line", "class" = class, "x1" = from.0, "x2" = to.0, "y1" = from.1, "y2" = to.1)
     };
     let lane = |(index, lane): (usize, &Lane)| {
         let at = row(index);
         let stretch = |stretch: &Stretch| {
-            line(class(&["stretch", state_class(Some(stretch.state))]), (stretch.from, at), (stretch.to, at))
+            line(class(&["stretch", lane_class(stretch.state)]), (stretch.from, at), (stretch.to, at))
         };
         let mut parts = vec![line("lane".into(), (0, at), (WIDTH, at))];
         parts.extend(lane.stretches.iter().map(stretch));
@@ -87,7 +88,8 @@ fn drawing(diagram: &SpaceTime, lang: Lang, pitch: i32) -> Html {
     };
     // All lines of a kind are one element: a long run has thousands, and each would be laid out and painted alone.
     let flights = |class: &'static str, votes: bool| {
-        let path = |flight: &Flight| format!("M{} {}L{} {}", flight.left, y(flight.from), flight.arrived, y(flight.to));
+        let path =
+            |flight: &Flight| format!("M{} {}L{} {}", flight.left, row(flight.from), flight.arrived, row(flight.to));
         let path = diagram.flights.iter().filter(|flight| flight.vote == votes).map(path).collect::<String>();
         el!("path", "class" = class, "d" = path)
     };
@@ -98,12 +100,32 @@ fn drawing(diagram: &SpaceTime, lang: Lang, pitch: i32) -> Html {
             el!("rect", "x" = at - 4, "y" = FLAGS, "width" = "8", "height" = bottom - FLAGS),
             el!("path", "d" = format!("M{} {} l3 -5 l3 10 l3 -5", at - 4, bottom - 4)))
     };
-    let name = |(index, lane): (usize, &Lane)| el!("text", "class" = "name", "x" = NAMES - 12, "y" = row(index), "dy" = "0.35em"; lang.server(lane.sid));
+    let name = |(index, lane): (usize, &Lane)| {
+        let name = match &lane.whose {
+            Whose::Server(sid) => lang.server(*sid),
+            Whose::Client(name) => lang.client(&shortened(name)),
+        };
+        el!("text", "class" = "name", "x" = NAMES - 12, "y" = row(index), "dy" = "0.35em"; name)
+    };
     let names: Vec<Html> = diagram.lanes.iter().enumerate().map(name).collect();
     let mut parts: Vec<Html> = diagram.lanes.iter().enumerate().map(lane).collect();
     parts.extend([flights("flight", true), flights("flight aside", false)]);
     parts.extend(diagram.folds.iter().map(fold));
     el!("g", "aria-hidden" = "true"; names, el!("g", "transform" = translate(NAMES, 0); parts))
+}
+
+/// As much of a name as fits beside its lane.
+fn shortened(name: &str) -> String {
+    let fits = name.chars().count() <= LONGEST_NAME;
+    if fits { name.to_string() } else { name.chars().take(LONGEST_NAME - 1).chain(['…']).collect() }
+}
+
+fn lane_class(state: LaneState) -> &'static str {
+    match state {
+        LaneState::Server(state) => state_class(Some(state)),
+        LaneState::Connected => "connected",
+        LaneState::Away => "away",
+    }
 }
 
 /// Stage flags stay visible before they are reached: they say no more than who starts.

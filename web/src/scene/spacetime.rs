@@ -1,14 +1,16 @@
-//! The space-time diagram: a lane for each server, a slanted line for each message, the run from left to right.
+//! The space-time diagram: a lane for each server and for each client below them, a slanted line for each message, the
+//! run from left to right.
 //! It is laid out once for a whole run; what lies beyond the furthest position visited is covered by the view.
 
 use litemap::LiteMap;
+use zooscope_core::client::ClientName;
 use zooscope_core::effects::Message;
 use zooscope_core::election::ServerState;
 use zooscope_core::ids::Sid;
 use zooscope_core::lesson::Performance;
-use zooscope_core::sim::{Cause, Content};
+use zooscope_core::sim::{Cause, Content, World};
 use zooscope_core::time::Duration;
-use zooscope_core::trace::Fact;
+use zooscope_core::trace::{ClientFact, Fact, TraceEvent};
 
 /// Width of the diagram in view-box units.
 pub const WIDTH: i32 = 1_200;
@@ -25,15 +27,35 @@ pub struct Stretch {
     /// … to here.
     pub to: i32,
     /// In this state.
-    pub state: ServerState,
+    pub state: LaneState,
 }
 
-/// A server's lane.
+/// Whose lane it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// A server's.
+    Server(Sid),
+    /// A client's; those that had the same name one after another share it.
+    Client(ClientName),
+}
+
+/// What somebody is on a stretch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LaneState {
+    /// A server in this state.
+    Server(ServerState),
+    /// A client whose session can be used.
+    Connected,
+    /// A client that has no server, or has not been answered yet.
+    Away,
+}
+
+/// A lane.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lane {
     /// Whose.
-    pub sid: Sid,
-    /// Its stretches; where there is none, the server is down.
+    pub whose: Whose,
+    /// Its stretches; where there is none, the server is down, or the client is not there or its session is over.
     pub stretches: Vec<Stretch>,
     /// Where something was decided here.
     pub dots: Vec<i32>,
@@ -42,12 +64,12 @@ pub struct Lane {
 /// A message, from lane to lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flight {
-    /// Its sender.
-    pub from: Sid,
+    /// Its sender's lane, from the top.
+    pub from: usize,
     /// Where it left.
     pub left: i32,
-    /// Its receiver.
-    pub to: Sid,
+    /// Its receiver's lane.
+    pub to: usize,
     /// Where it arrived.
     pub arrived: i32,
     /// Whether it carried a vote.
@@ -70,7 +92,7 @@ pub struct Flag {
 pub struct SpaceTime {
     /// Where each position stands; the first is before the first event.
     pub positions: Vec<i32>,
-    /// Lanes by ascending id.
+    /// The servers' lanes by ascending id, then those of the clients in the order in which they came.
     pub lanes: Vec<Lane>,
     /// Messages.
     pub flights: Vec<Flight>,
@@ -90,13 +112,8 @@ impl SpaceTime {
             at: positions.get(stage.from).copied().unwrap_or(WIDTH),
             starts: performance.history.step(stage.from).and_then(|step| zooscope_core::query::starts(&step.cause)),
         });
-        SpaceTime {
-            flags: flags.collect(),
-            lanes: lanes(performance, &positions),
-            flights: flights(performance, &positions),
-            positions,
-            folds,
-        }
+        let lanes = lanes(performance, &positions);
+        SpaceTime { flags: flags.collect(), flights: flights(performance, &positions, &lanes), lanes, positions, folds }
     }
 }
 
@@ -130,22 +147,27 @@ fn positions(performance: &Performance) -> (Vec<i32>, Vec<(i32, Duration)>) {
 
 fn lanes(performance: &Performance, positions: &[i32]) -> Vec<Lane> {
     let history = &performance.history;
-    let telling = |fact: &Fact| matches!(fact, Fact::Started | Fact::VoteChanged { .. } | Fact::Decided { .. });
-    let lane = |sid| Lane { sid, stretches: Vec::new(), dots: Vec::new() };
-    let mut lanes: Vec<Lane> = history.ensemble().servers().map(lane).collect();
+    let lane = |whose| Lane { whose, stretches: Vec::new(), dots: Vec::new() };
+    let mut lanes: Vec<Lane> = history.ensemble().servers().map(|sid| lane(Whose::Server(sid))).collect();
+    for (_, node) in history.latest().clients() {
+        let whose = Whose::Client(node.client.name.clone());
+        if !lanes.iter().any(|known| known.whose == whose) {
+            lanes.push(lane(whose));
+        }
+    }
     // Moment by moment and not lane by lane: the history computes each world from the one before.
     for index in 0..=history.len() {
         let (from, to) = (positions[index], positions.get(index + 1).copied().unwrap_or(positions[index] + 10));
         let world = history.world(index);
         let trace = history.step(index).map_or(&[][..], |step| &step.trace);
-        for Lane { sid, stretches, dots } in &mut lanes {
-            if let Some(server) = world.server(*sid) {
+        for Lane { whose, stretches, dots } in &mut lanes {
+            if let Some(state) = state(&world, whose) {
                 match stretches.last_mut() {
-                    Some(last) if last.to == from && last.state == server.state() => last.to = to,
-                    _ => stretches.push(Stretch { from, to, state: server.state() }),
+                    Some(last) if last.to == from && last.state == state => last.to = to,
+                    _ => stretches.push(Stretch { from, to, state }),
                 }
             }
-            if trace.iter().any(|event| event.server == *sid && telling(&event.fact)) {
+            if trace.iter().any(|event| tells(event, whose)) {
                 dots.push(from);
             }
         }
@@ -153,28 +175,57 @@ fn lanes(performance: &Performance, positions: &[i32]) -> Vec<Lane> {
     lanes
 }
 
-fn flights(performance: &Performance, positions: &[i32]) -> Vec<Flight> {
+fn state(world: &World, whose: &Whose) -> Option<LaneState> {
+    match whose {
+        Whose::Server(sid) => world.server(*sid).map(|server| LaneState::Server(server.state())),
+        Whose::Client(name) => {
+            let (_, node) = world.client(name).filter(|(_, node)| !node.is_gone && !node.client.is_over())?;
+            Some(if node.client.is_connected() { LaneState::Connected } else { LaneState::Away })
+        }
+    }
+}
+
+/// Whether an event is worth a dot: a server has decided something, a client has learned something.
+fn tells(event: &TraceEvent, whose: &Whose) -> bool {
+    match (&event.fact, whose) {
+        (Fact::Started | Fact::VoteChanged { .. } | Fact::Decided { .. }, Whose::Server(sid)) => event.server == *sid,
+        (Fact::Client { client, fact }, Whose::Client(name)) => {
+            client == name && matches!(fact, ClientFact::State(_) | ClientFact::Event(_))
+        }
+        _ => false,
+    }
+}
+
+fn flights(performance: &Performance, positions: &[i32], lanes: &[Lane]) -> Vec<Flight> {
     let history = &performance.history;
+    let server = |sid: Sid| lanes.iter().position(|lane| lane.whose == Whose::Server(sid));
+    let client = |name: &ClientName| lanes.iter().position(|lane| lane.whose == Whose::Client(name.clone()));
     // A frame is first seen in the world of the step that sent it.
     let mut left: LiteMap<u64, usize> = LiteMap::new();
+    let mut left_on_line: LiteMap<u64, usize> = LiteMap::new();
     let mut flights = Vec::new();
     for index in 0..=history.len() {
-        if let Some(Cause::Arrived(frame)) = history.step(index).map(|step| &step.cause)
-            && frame.from != frame.to
-            && !frame.is_ping()
-            && let Some(sent) = left.get(&frame.id.0)
-        {
-            let vote = matches!(frame.content, Content::Message(Message::Notification(_)));
-            flights.push(Flight {
-                from: frame.from,
-                left: positions[*sent],
-                to: frame.to,
-                arrived: positions[index],
-                vote,
-            });
+        let (between, sent, vote) = match history.step(index).map(|step| &step.cause) {
+            Some(Cause::Arrived(frame)) if frame.from != frame.to && !frame.is_ping() => {
+                let vote = matches!(frame.content, Content::Message(Message::Notification(_)));
+                ((server(frame.from), server(frame.to)), left.get(&frame.id.0), vote)
+            }
+            Some(Cause::OnLine(name, frame)) if !frame.content.is_ping() => {
+                let (client, server) = (client(name), server(frame.server));
+                let between = if frame.content.is_to_server() { (client, server) } else { (server, client) };
+                (between, left_on_line.get(&frame.id.0), false)
+            }
+            _ => ((None, None), None, false),
+        };
+        if let ((Some(from), Some(to)), Some(sent)) = (between, sent) {
+            flights.push(Flight { from, left: positions[*sent], to, arrived: positions[index], vote });
         }
-        for frame in history.world(index).network().frames() {
+        let world = history.world(index);
+        for frame in world.network().frames() {
             left.entry(frame.id.0).or_insert(index);
+        }
+        for frame in world.lines().frames() {
+            left_on_line.entry(frame.id.0).or_insert(index);
         }
     }
     flights
