@@ -2,9 +2,9 @@
 //! follow becomes its configuration, and what it cannot is named. A file that a server would refuse is refused, with
 //! the place.
 //!
-//! * [`properties`]: lines become keys and values with their places.
-//! * [`members`]: `server.N`, `group.N` and `weight.N` become members and a quorum rule.
-//! * [`error`]: what can be wrong.
+//! * `properties`: lines become keys and values with their places.
+//! * `members`: `server.N`, `group.N` and `weight.N` become members and a quorum rule.
+//! * `error`: what can be wrong.
 
 mod error;
 mod members;
