@@ -172,3 +172,11 @@ fn its_ensemble_elects_a_leader() {
     let (_, result) = session.run(script);
     assert_eq!(result, Ok(()));
 }
+
+#[test]
+fn groups_and_weights_stand_in_the_znode_of_the_configuration() {
+    let text = FIVE.replace("clientPort=2181", "group.1=1:2\ngroup.2=3:4\nweight.2=3");
+    let config = zoo_cfg(&text).expect("it is a good file").ensemble.config_text();
+    let (_, rules) = config.split_once("observer\n").expect("the last server is an observer");
+    assert_eq!(rules, "group.1=1:2\ngroup.2=3:4\nweight.1=1\nweight.2=3\nweight.3=1\nweight.4=1\nversion=0");
+}

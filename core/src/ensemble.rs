@@ -142,6 +142,14 @@ impl Ensemble {
             let role = if *role == Role::Voter { "participant" } else { "observer" };
             let _ = writeln!(text, "server.{sid}=127.0.0.1:2888{sid}:3888{sid}:{role}");
         }
+        for (group, number) in self.groups.iter().zip(1..) {
+            let ids: Vec<String> = group.into_iter().map(|sid| sid.to_string()).collect();
+            let _ = writeln!(text, "group.{number}={}", ids.join(":"));
+        }
+        // Every participant has a weight as soon as there are groups.
+        for sid in self.voters().filter(|_| !self.groups.is_empty()) {
+            let _ = writeln!(text, "weight.{sid}={}", self.weights.get(&sid).copied().unwrap_or(1));
+        }
         text.push_str("version=0");
         text
     }

@@ -410,7 +410,7 @@ impl Client {
     }
 
     /// A request has its answer: the watch it asked for is noted, and whoever waits for it goes on.
-    fn answered(&mut self, now: Instant, operation: &Operation, reply: Reply, out: &mut ClientEffects) {
+    fn answered(&mut self, now: Instant, operation: &Operation, mut reply: Reply, out: &mut ClientEffects) {
         // What is typed next must find the session as it is now. Whatever came of its end, the client is done with it.
         let over = match operation {
             _ if self.is_over() => None,
@@ -422,9 +422,14 @@ impl Client {
             self.enter(state, out);
             self.end(now, code, out);
         }
+        let lacks = reply.code == Code::Ok && self.watched.lacks(operation);
         let removed = self.watched.answered(operation, reply.code);
         let call = (operation.clone(), reply.clone());
         self.note(ClientFact::Replied(Box::new(call)), out);
+        // The server has taken a part of a watch back that the client knows as a whole only: for its user there was none.
+        if lacks {
+            reply.code = Code::NoWatcher;
+        }
         for event in removed {
             let acts = self.shell.notified(Notice::Event(event));
             self.act(acts, out);

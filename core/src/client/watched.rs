@@ -31,6 +31,18 @@ impl Watched {
         Vec::new()
     }
 
+    /// Whether a call takes back a watch that the client does not have.
+    pub fn lacks(&self, operation: &Operation) -> bool {
+        let Operation::RemoveWatches { path, kind } = operation else { return false };
+        let WatchLists { data, exist, child, persistent, recursive, .. } = &self.0;
+        let any = |lists: &[&Vec<Path>]| lists.iter().any(|list| list.contains(path));
+        !match kind {
+            1 => any(&[child]),
+            2 => any(&[data, exist]),
+            _ => any(&[child, data, exist, persistent, recursive]),
+        }
+    }
+
     fn remove(&mut self, path: &Path, kind: i32) -> Vec<WatchEvent> {
         let lists = &mut self.0;
         let mut notices = Vec::new();

@@ -117,8 +117,8 @@ pub enum Operation {
     Auth {
         /// How.
         scheme: Arc<str>,
-        /// The proof.
-        auth: Arc<str>,
+        /// The proof; `None` is not the same as an empty one.
+        auth: Option<Arc<str>>,
     },
     /// End the session.
     CloseSession,

@@ -47,7 +47,7 @@ impl Operation {
                 let lists = [&lists.data, &lists.exist, &lists.child, &lists.persistent, &lists.recursive];
                 8 + lists.into_iter().map(|list| 4 + list.iter().map(text).sum::<usize>()).sum::<usize>()
             }
-            Operation::Auth { scheme, auth } => 4 + text(scheme) + text(auth),
+            Operation::Auth { scheme, auth } => 4 + text(scheme) + auth.as_ref().map_or(4, text),
             Operation::CreateSession { .. } => 4,
             // Of what cannot be read only the header is known.
             Operation::WhoAmI

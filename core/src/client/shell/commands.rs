@@ -14,24 +14,39 @@ use std::sync::Arc;
 /// The longest time to live in milliseconds.
 const LONGEST_TTL: i64 = (1 << 40) - 1;
 
-/// Begins a command.
+/// The two modes of `addWatch`. zkCli keeps the last one that was named for all that come after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AddWatchMode {
+    /// `PERSISTENT`: the znode and its children.
+    Persistent,
+    /// `PERSISTENT_RECURSIVE`: everything below it too.
+    #[default]
+    Recursive,
+}
+
+/// Begins a command. `mode` is that of the last `addWatch`.
 ///
 /// # Errors
 /// What is said when it is not understood.
-pub fn start(command: &Command, words: &[String], out: &mut Output) -> Result<Next, String> {
+pub fn start(command: &Command, words: &[String], mode: &mut AddWatchMode, out: &mut Output) -> Result<Next, String> {
     let given = read(command, words, out)?;
     let path = given.word(1);
     let watch = given.has("w");
     let with_stat = given.has("s");
     let once = |operation, show| Ok(Next::Ask(operation, Job::Once(show)));
     match command.verb {
-        Verb::AddAuth => Ok(Next::Send(Operation::Auth { scheme: Arc::from(path), auth: Arc::from(given.word(2)) })),
+        Verb::AddAuth => {
+            let auth = given.words.get(2).map(|auth| Arc::from(auth.as_str()));
+            Ok(Next::Send(Operation::Auth { scheme: Arc::from(path), auth }))
+        }
         Verb::AddWatch => {
-            let mode = match given.value("m").map(str::to_ascii_uppercase).as_deref() {
-                Some("PERSISTENT") => 0,
-                Some("PERSISTENT_RECURSIVE") | None => 1,
+            match given.value("m").map(str::to_ascii_uppercase).as_deref() {
+                Some("PERSISTENT") => *mode = AddWatchMode::Persistent,
+                Some("PERSISTENT_RECURSIVE") => *mode = AddWatchMode::Recursive,
                 Some(_) => return Err(command.line()),
-            };
+                None => {}
+            }
+            let mode = i32::from(*mode == AddWatchMode::Recursive);
             // zkCli does not catch this one.
             let path = valid(path).map_err(|message| crash("IllegalArgument", &message))?;
             once(Operation::AddWatch { path, mode }, Show::Nothing)
@@ -243,7 +258,7 @@ fn reconfig(command: &Command, given: &Given) -> String {
     } else if file && members {
         "Can't use -file and -members together (conflicting non-incremental modes)".to_string()
     } else {
-        "KeeperErrorCode = Reconfig is disabled (the members of a simulated ensemble are fixed)".to_string()
+        "KeeperErrorCode = Reconfig is disabled".to_string()
     }
 }
 

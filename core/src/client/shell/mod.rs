@@ -15,7 +15,7 @@
 //!
 //! It departs from zkCli in these points: an exception that ends the process of zkCli is printed, and the prompt goes
 //! on; after `quit` one can `connect` again; `reconfig` is refused, since the members of an ensemble are fixed;
-//! `version` names the simulator; and `-l` of `removewatches` changes nothing.
+//! `version` names the simulator; `connect` knows no chroot and says so; and `-l` of `removewatches` changes nothing.
 
 pub mod commands;
 pub mod job;
@@ -29,6 +29,7 @@ pub mod walk;
 use super::ClientState;
 use crate::ids::Sid;
 use crate::session::{Operation, Reply, WatchEvent};
+use commands::AddWatchMode;
 use job::{Job, Next};
 use print::Output;
 use std::sync::Arc;
@@ -38,6 +39,9 @@ use usage::{Command, Verb};
 const SHOWN_HISTORY: usize = 10;
 /// How the port begins on which a server takes clients; its id follows.
 const CLIENT_PORT: &str = "2181";
+
+/// No server has this id.
+const NOBODY: Sid = Sid(0);
 
 /// A line that is printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +87,8 @@ pub struct Shell {
     job: Option<(Job, Operation)>,
     /// Whether it is repeated by `redo`.
     is_redone: bool,
+    /// How the last `addWatch` watched.
+    watch_mode: AddWatchMode,
 }
 
 impl Shell {
@@ -195,7 +201,11 @@ impl Shell {
             }
             (Verb::PrintWatches, Some(wish)) => self.is_muted = wish != "on",
             (Verb::Connect, hosts) => {
-                let servers = hosts.map_or(Vec::new(), |hosts| hosts.split(',').filter_map(server_of).collect());
+                let hosts = hosts.map_or("", String::as_str);
+                if let Some((_, chroot)) = hosts.split_once('/') {
+                    return Err(format!("A chroot is not simulated: /{chroot}"));
+                }
+                let servers = hosts.split(',').filter(|host| !host.is_empty()).map(server_of).collect();
                 return Ok(match self.is_open {
                     true => Next::Ask(Operation::CloseSession, Job::Reconnect(servers)),
                     false => Next::Connect(servers),
@@ -203,7 +213,11 @@ impl Shell {
             }
             _ => {}
         }
-        if self.require_session(out) { commands::start(command, words, out) } else { Ok(Next::Done) }
+        if self.require_session(out) {
+            commands::start(command, words, &mut self.watch_mode, out)
+        } else {
+            Ok(Next::Done)
+        }
     }
 
     /// Runs a line of the history again, which then stands in the history in place of `redo`.
@@ -225,12 +239,13 @@ impl Shell {
     }
 }
 
-/// Which server an address means: `127.0.0.1:21812`, `zk2:2181`, or just `2`.
-fn server_of(address: &str) -> Option<Sid> {
+/// Which server an address means: `127.0.0.1:21812`, `zk2:2181`, or just `2`. What means none leads to nobody, who does
+/// not answer.
+fn server_of(address: &str) -> Sid {
     let (host, port) = address.rsplit_once(':').unwrap_or((address, ""));
     let of_port = port.strip_prefix(CLIENT_PORT).and_then(|id| id.parse().ok());
     let digits = host.trim_start_matches(|letter: char| !letter.is_ascii_digit());
-    of_port.or_else(|| digits.parse().ok()).map(Sid)
+    of_port.or_else(|| digits.parse().ok()).map_or(NOBODY, Sid)
 }
 
 /// A whole number as Java's `Integer.decode` reads it: decimal, hexadecimal or octal.

@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
             22 => Operation::MultiRead(self.operations()?),
             100 => {
                 self.int()?;
-                Operation::Auth { scheme: self.text()?, auth: self.text()? }
+                Operation::Auth { scheme: self.text()?, auth: Some(self.text()?) }
             }
             101 | 105 => {
                 let seen = zxid(self.long()?);

@@ -170,7 +170,7 @@ pub fn operation(name: &str, given: Arguments<'_>) -> Result<Operation, String> 
         "auth" => {
             let proof = data(given.need("auth")?)?.unwrap_or_default();
             let auth = Arc::from(String::from_utf8_lossy(&proof));
-            Operation::Auth { scheme: Arc::from(given.text("scheme")?), auth }
+            Operation::Auth { scheme: Arc::from(given.text("scheme")?), auth: Some(auth) }
         }
         "close" => Operation::CloseSession,
         "raw" => {
