@@ -257,7 +257,8 @@ mod tests {
         for cut in ["3;ensemble_3;a~_ls_*2", "3;ensemble_3;a~_ls_*FF", "3;ensemble_3;a~_ls_*zz"] {
             assert_eq!(Recording::decode(cut), Err(DecodeError::Damaged));
         }
-        assert_eq!(Recording::decode(&text.replacen('2', "1", 1)), Err(DecodeError::OtherVersion(1)));
+        let (_, rest) = text.split_once(';').expect("a version stands before it");
+        assert_eq!(Recording::decode(&format!("1;{rest}")), Err(DecodeError::OtherVersion(1)));
         let Err(DecodeError::Line(error)) = Recording::decode(&text.replace("start_3", "stomp_3")) else {
             panic!("a line that is not understood");
         };

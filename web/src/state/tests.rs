@@ -67,7 +67,10 @@ fn a_switched_fault_is_another_run_at_the_same_place() {
     state.apply(Action::ToggleGrain);
     state.apply(Action::Tab(Tab::Log));
     state.apply(Action::Fault(Fault::UnflushedAcks));
-    assert_eq!(state.route().format(), format!("{}?lang=en&at=+30", link.replace("3;", "3_faults=unflushed-acks;")));
+    assert_eq!(
+        state.route().format(),
+        format!("{}?lang=en&at=+30", link.replace("ensemble_3;", "ensemble_3_faults=unflushed-acks;"))
+    );
     assert_eq!((state.grain, state.tab, state.furthest), (Grain::Every, Tab::Log, 30));
     state.apply(Action::End);
     state.apply(Action::Fault(Fault::UnflushedAcks));
