@@ -23,6 +23,7 @@ const EVENTS: usize = 10_000;
 /// Events between two commands: about one election.
 const STRIDE: u32 = 300;
 /// Who connects, where there are clients.
+#[cfg(not(target_arch = "wasm32"))]
 const CLIENTS: [&str; 5] = ["a", "b", "c", "d", "e"];
 
 /// A run, whether it remembers its moments or not.
