@@ -56,14 +56,19 @@ export function endOf(moments, stage) {
   return moments.findLast((moment) => moment.stage === stage);
 }
 
-/** Presses a key until the index no longer changes; each press must show another index at once. */
+/** Presses a key until the index no longer changes; each press must show another index by the next frame. */
 export async function walk(page, key, observe = snapshot) {
   const seen = [await observe(page)];
   const forward = key === 'ArrowRight';
   for (;;) {
     await page.keyboard.press(key);
-    const next = await observe(page);
+    let next = await observe(page);
     const { index, count } = seen.at(-1);
+    if (next.index === index && index !== (forward ? count : 0)) {
+      // The browser may answer for a key before its page has seen it; by the next frame the page has.
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => resolve())));
+      next = await observe(page);
+    }
     if (index === (forward ? count : 0)) {
       assert.equal(next.index, index, 'there is nothing beyond the end');
       return seen;
