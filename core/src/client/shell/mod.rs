@@ -40,9 +40,6 @@ const SHOWN_HISTORY: usize = 10;
 /// How the port begins on which a server takes clients; its id follows.
 const CLIENT_PORT: &str = "2181";
 
-/// No server has this id.
-const NOBODY: Sid = Sid(0);
-
 /// A line that is printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -245,7 +242,7 @@ fn server_of(address: &str) -> Sid {
     let (host, port) = address.rsplit_once(':').unwrap_or((address, ""));
     let of_port = port.strip_prefix(CLIENT_PORT).and_then(|id| id.parse().ok());
     let digits = host.trim_start_matches(|letter: char| !letter.is_ascii_digit());
-    of_port.or_else(|| digits.parse().ok()).map_or(NOBODY, Sid)
+    of_port.or_else(|| digits.parse().ok()).map_or(Sid::NOBODY, Sid)
 }
 
 /// A whole number as Java's `Integer.decode` reads it: decimal, hexadecimal or octal.

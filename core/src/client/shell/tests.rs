@@ -49,7 +49,7 @@ fn addresses_name_servers() {
     for (address, sid) in [("127.0.0.1:21812", 2), ("zk3:2181", 3), ("4", 4), ("server5", 5)] {
         assert_eq!(server_of(address), Sid(sid), "{address}");
     }
-    assert_eq!(server_of("localhost:2181"), NOBODY);
+    assert_eq!(server_of("localhost:2181"), Sid::NOBODY);
 }
 
 #[test]
