@@ -8,7 +8,7 @@ use zooscope_core::election::{Prefer, VoteOrder};
 use zooscope_core::lesson::{FREE_TAGS, Problem, Prose, SCRIPT, Script, check, check_run};
 use zooscope_core::rules::Rules;
 use zooscope_core::time::Duration;
-use zooscope_web::catalog::{LESSONS, LessonFiles};
+use zooscope_web::catalog::{LESSONS, LessonFiles, Texts};
 
 /// The very command that a teacher runs, because the search for missing files is its own.
 #[path = "../xtask/src/lesson.rs"]
@@ -24,14 +24,15 @@ fn script(lesson: &LessonFiles) -> Script {
 
 /// Both prose files of a lesson.
 fn prose_files(lesson: &LessonFiles) -> [(&'static str, &'static str); 2] {
-    [("zh.md", lesson.zh), ("en.md", lesson.en)]
+    let Texts { zh, en, .. } = (lesson.texts)();
+    [("zh.md", zh), ("en.md", en)]
 }
 
 #[test]
 fn the_lessons_of_the_page_tell_the_truth() {
     assert_eq!(command::run(root(), &[]), Ok(true));
     for lesson in &LESSONS {
-        assert_eq!(check(lesson.script, &prose_files(lesson)), [], "{}", lesson.id);
+        assert_eq!(check((lesson.texts)().script, &prose_files(lesson)), [], "{}", lesson.id);
     }
     let folders = std::fs::read_dir(root().join("web/lessons")).expect("the folder is there").flatten();
     let written: BTreeSet<String> = folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
@@ -210,7 +211,7 @@ fn every_slip_in_the_prose_is_found_where_it_is() {
             println!("{}/{file}: {} slips", lesson.id, slips.len());
             made += slips.len();
             for Slip { what, text, line, names } in slips {
-                let problems = check(lesson.script, &[(file, &text)]);
+                let problems = check((lesson.texts)().script, &[(file, &text)]);
                 let found = |problem: &Problem| {
                     problem.file == file && problem.line == line && problem.to_string().contains(&names)
                 };
@@ -245,7 +246,7 @@ fn a_claim_of_another_beat_is_no_reason() {
                 let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
                 let line = &mut lines[sentence.line - 1];
                 *line = line.replacen(&format!("[{tag}"), &format!("[{}", foreign.name), 1);
-                let problems = check(lesson.script, &[(file, &lines.join("\n"))]);
+                let problems = check((lesson.texts)().script, &[(file, &lines.join("\n"))]);
                 let found = problems.iter().any(|problem| problem.file == file && problem.line == sentence.line);
                 assert!(found, "{}/{file}:{}: {} is believed in {beat}", lesson.id, sentence.line, foreign.name);
                 tried += 1;
@@ -259,7 +260,8 @@ fn a_claim_of_another_beat_is_no_reason() {
 #[test]
 fn a_lesson_without_one_of_its_files_is_refused() {
     let lesson = &LESSONS[0];
-    let files = [(SCRIPT, lesson.script), ("zh.md", lesson.zh), ("en.md", lesson.en)];
+    let Texts { script, zh, en } = (lesson.texts)();
+    let files = [(SCRIPT, script), ("zh.md", zh), ("en.md", en)];
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("lessons");
     for missing in [None, Some("zh.md"), Some("en.md"), Some(SCRIPT)] {
         let own = folder.join(missing.unwrap_or("whole"));

@@ -1,8 +1,13 @@
-// Starts the page: the saved theme before the first paint, then the WebAssembly module, then the offline copy.
-// The single-file page inlines this same text; there the module and its glue are already in the document.
+// Starts the page: the saved theme before the first paint, then the WebAssembly module, then the rest of it and the
+// offline copy. The single-file page inlines this same text; there the modules and the glue are in the document.
 
 // Unpacks the module, by instructions that stand in `unpack/`. The build puts them here: no request more.
 const DECODER = '%DECODER%';
+// What the first lesson runs, and what everything else needs besides. The page works the same whenever the rest comes.
+const FIRST = 'zooscope.lzma';
+const REST = 'zooscope-rest.lzma';
+// When the rest is fetched: the first view has been painted, and nobody has had time to press anything.
+const AFTER_FIRST_VIEW_MS = 250;
 
 applySavedTheme();
 start().then(keepOfflineCopy, showFailure);
@@ -19,38 +24,76 @@ function applySavedTheme() {
 
 async function start() {
   if (typeof WebAssembly !== 'object') throw new Error('WebAssembly is not available');
-  const embedded = document.getElementById('zooscope-module');
-  if (embedded) {
-    const packed = new Response(bytes(embedded.textContent));
-    // The text is some hundred kilobytes that nothing needs any more.
-    embedded.remove();
-    await globalThis.zooscopeStart(await unpacked(packed));
-    return;
-  }
+  const atOnce = needsRest();
   // A dynamic import, so that a file that fails to load can still be reported by this script.
-  const glue = import('./zooscope.js');
-  const packed = fetch(new URL('zooscope.lzma', document.baseURI));
-  const [module, { default: startGlue }] = await Promise.all([unpacked(packed), glue]);
-  await startGlue(module);
+  const glue = globalThis.zooscopeStart ?? import('./zooscope.js').then(({ default: startGlue }) => startGlue);
+  const [startGlue, first, rest] = await Promise.all([glue, module(FIRST), atOnce && module(REST)]);
+  const join = await startGlue(first, rest, restNow, showFailure);
+  // If it fails, the page asks again when it needs it.
+  if (!atOnce) setTimeout(() => module(REST).then(join).catch(console.info), AFTER_FIRST_VIEW_MS);
 }
 
-// The module, unpacked while it arrives: where the network is slow, the decoder is done when the last byte is there.
-async function unpacked(response) {
-  const [{ instance }, { ok, status, body }] = await Promise.all([WebAssembly.instantiate(bytes(DECODER)), response]);
-  if (!ok) throw new Error(`zooscope.lzma: ${status}`);
-  const { memory, input, room, unpack, output } = instance.exports;
-  const packed = new Uint8Array(memory.buffer, input(), room());
-  const reader = body.getReader();
-  for (let length = 0; ; ) {
-    const { done, value } = await reader.read();
-    if (!done) {
-      packed.set(value, length);
-      length += value.length;
-    }
-    const size = unpack(length, done);
-    if (size < 0) throw new Error('zooscope.lzma is damaged or incomplete');
-    if (size > 0) return WebAssembly.compile(new Uint8Array(memory.buffer, output(), size));
+// Whether the page begins with what the first lesson does not need, has it at hand, or could not get it when it is needed.
+function needsRest() {
+  const first = ['', '#', '#/'].includes(location.hash) || location.hash.startsWith('#/lesson/five-server-startup');
+  return !first || document.getElementById(REST) !== null || !compilesAtOnce();
+}
+
+// Chrome, and what is made from it, compiled no more than 4 KB without a wait until 2023.
+function compilesAtOnce() {
+  // A module of 8 KB that has only a section without a name, which nobody reads.
+  const module = new Uint8Array(8192);
+  module.set([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0, 0xf5, 0x3f]);
+  try {
+    return Boolean(new WebAssembly.Module(module));
+  } catch {
+    return false;
   }
+}
+
+// A part of the module, fetched or from the single file, and unpacked while it arrives: where the network is slow, the
+// decoder is done when the last byte is there.
+async function module(name) {
+  const embedded = document.getElementById(name);
+  const packed = embedded ? new Response(bytes(embedded.textContent)) : fetch(new URL(name, document.baseURI));
+  // The text is some hundred kilobytes that nothing needs any more.
+  embedded?.remove();
+  const [{ instance }, { ok, status, body }] = await Promise.all([WebAssembly.instantiate(bytes(DECODER)), packed]);
+  if (!ok) throw new Error(`${name}: ${status}`);
+  const push = unpacker(name, instance);
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    const unpacked = push(value, done);
+    if (unpacked) return WebAssembly.compile(unpacked);
+  }
+}
+
+// The rest, for a call that cannot wait: somebody was faster than the network.
+function restNow() {
+  const request = new XMLHttpRequest();
+  request.open('GET', new URL(REST, document.baseURI), false);
+  // The only way to bytes: a character each, of which the lower half counts.
+  request.overrideMimeType('text/plain; charset=x-user-defined');
+  request.send();
+  if (request.status !== 200) throw new Error(`${REST}: ${request.status}`);
+  const packed = Uint8Array.from(request.responseText, (character) => character.charCodeAt(0) & 0xff);
+  return unpacker(REST, new WebAssembly.Instance(new WebAssembly.Module(bytes(DECODER))))(packed, true);
+}
+
+// A function that takes a file piece by piece, and returns what was packed once that is complete.
+function unpacker(name, { exports: { memory, input, room, unpack, output } }) {
+  const packed = new Uint8Array(memory.buffer, input(), room());
+  let length = 0;
+  return (piece, last) => {
+    if (piece) {
+      packed.set(piece, length);
+      length += piece.length;
+    }
+    const size = unpack(length, last);
+    if (size < 0) throw new Error(`${name} is damaged or incomplete`);
+    return size > 0 ? new Uint8Array(memory.buffer, output(), size) : undefined;
+  };
 }
 
 function bytes(base64) {

@@ -22,11 +22,16 @@ impl Site {
     pub fn serve() -> Result<Self> {
         let dist = workspace::dist();
         ensure!(dist.join("index.html").is_file(), "there is no build in dist/; `cargo xtask build` makes it");
+        Site::serve_folder(dist)
+    }
+
+    /// The same for another build.
+    pub fn serve_folder(folder: PathBuf) -> Result<Self> {
         let chromium = browser::ensure()?.chromium;
         tools::ensure_node_packages()?;
         let listener = serve::bind(0)?;
         let address = serve::address(&listener)?;
-        serve::spawn(listener, dist);
+        serve::spawn(listener, folder);
         Ok(Self { address, chromium, own: std::env::current_exe().context("this program has no path")? })
     }
 

@@ -1,5 +1,6 @@
 //! The JavaScript glue as wasm-bindgen generates it, made shorter.
 
+use crate::split;
 use anyhow::{Context, Result, ensure};
 use walrus::Module;
 
@@ -22,17 +23,36 @@ pub const EXPORT: &str = "export { start as default };\n";
 const LOADER: &str = "async function __wbg_load(";
 const LOADER_END: &str = "export { initSync, __wbg_init as default };\n";
 
-/// What takes its place. boot.js has fetched, unpacked and compiled the module already.
-const START: &str = "async function start(module) {
-__wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module);
+/// What takes its place. boot.js has fetched, unpacked and compiled the first module already. It gives the rest at once,
+/// or when the first module calls for it, or to the function that it gets in return.
+const START: &str = "async function start(module, restAtOnce, restNow, failed) {
+const imports = __wbg_get_imports();
+const joined = () => { first.exports.%JOINED%.value = 1; };
+imports['%GLUE%'].%JOIN% = () => {
+try {
+new WebAssembly.Instance(new WebAssembly.Module(restNow()), imports);
+joined();
+} catch (error) {
+failed(error);
+throw error;
+}
+};
+const first = await WebAssembly.instantiate(module, imports);
+imports['%SEAM%'] = first.exports;
+const join = async (rest) => { await WebAssembly.instantiate(rest, imports); joined(); };
+if (restAtOnce) await join(restAtOnce);
+__wbg_finalize_init(first, module);
+return join;
 }
 ";
 
 /// Takes the loader out of tidied glue, with its ways to fetch that the page does not go, and exports `start`.
-pub fn shorten_loader(glue: &str) -> Result<String> {
+pub fn shorten_loader(glue: &str, seam: &str) -> Result<String> {
     let loader = glue.split_once(LOADER).filter(|(_, loader)| loader.ends_with(LOADER_END));
     let (functions, _) = loader.context("zooscope.js no longer ends in the loader that wasm-bindgen used to write")?;
-    Ok(format!("{functions}{START}{EXPORT}"))
+    let names = [("%JOINED%", split::JOINED), ("%GLUE%", split::GLUE), ("%JOIN%", split::JOIN), ("%SEAM%", seam)];
+    let start = names.iter().fold(START.to_owned(), |start, (mark, name)| start.replace(mark, name));
+    Ok(format!("{functions}{start}{EXPORT}"))
 }
 
 /// Drops indentation, empty lines and comments that fill a line.
@@ -51,11 +71,11 @@ mod tests {
     #[test]
     fn only_the_loader_goes() {
         let glue = format!("let a = 1;\nasync function __wbg_load(module) {{\n}}\n{LOADER_END}");
-        let short = shorten_loader(&glue).unwrap();
-        assert!(short.starts_with("let a = 1;\nasync function start(module) {"), "{short}");
-        assert!(!short.contains("__wbg_load"), "{short}");
-        assert!(shorten_loader("let a = 1;\n").is_err());
-        assert!(shorten_loader(&format!("{glue}let more = 1;\n")).is_err());
+        let short = shorten_loader(&glue, "seam").unwrap();
+        assert!(short.starts_with("let a = 1;\nasync function start(module, "), "{short}");
+        assert!(!short.contains("__wbg_load") && !short.contains('%'), "{short}");
+        assert!(shorten_loader("let a = 1;\n", "seam").is_err());
+        assert!(shorten_loader(&format!("{glue}let more = 1;\n"), "seam").is_err());
     }
 
     #[test]

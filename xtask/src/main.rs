@@ -10,6 +10,7 @@ mod e2e;
 mod engine_bench;
 mod glue;
 mod input;
+mod later;
 mod lesson;
 mod pack;
 mod page;
@@ -20,6 +21,7 @@ mod serve;
 mod service_worker;
 mod simulate;
 mod single_file;
+mod split;
 mod tests;
 mod tools;
 mod traps;
@@ -45,6 +47,7 @@ usage: cargo run [-- --port N] [--open]     build the page and serve it on 127.0
                                             random runs under faults, all invariants after every event
        cargo xtask bench [--peer NAME=FOLDER[#SELECTOR]]...
                                             measure the budgets of the page and print them as a table
+       cargo xtask later                    find out what the first lesson does not run, and write web/later.txt
        cargo xtask screenshots              pictures of the page into tests/e2e/out/, and docs/screenshot.png
 ";
 
@@ -81,6 +84,7 @@ fn dispatch(mut arguments: Arguments) -> anyhow::Result<()> {
         Some("script") => script::command(arguments),
         Some("simulate") => simulate::command(arguments),
         Some("bench") => bench::command(arguments),
+        Some("later") => later::command(arguments),
         Some("screenshots") => screenshots::command(arguments),
         Some(unknown) => Err(UsageError(format!("there is no command `{unknown}`")).into()),
     }

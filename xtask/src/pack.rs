@@ -9,8 +9,9 @@ use std::io::Write as _;
 use walrus::ModuleConfig;
 use zooscope_unpack::{INPUT_LIMIT, LITERAL_CONTEXT_BITS, OUTPUT_LIMIT, Progress, Unpacker};
 
-/// The packed module in the build.
-pub const NAME: &str = "zooscope.lzma";
+/// The packed modules in the build: what the first view needs, and the rest.
+pub const FIRST: &str = "zooscope.lzma";
+pub const REST: &str = "zooscope-rest.lzma";
 
 /// The decoder stands in the first file that runs, so it must stay small.
 const DECODER_LIMIT: usize = 4_096;

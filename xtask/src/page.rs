@@ -2,13 +2,14 @@
 
 use crate::arguments::Arguments;
 use crate::workspace::{self, WASM_TARGET};
-use crate::{css, glue, pack, service_worker, single_file, traps};
+use crate::{css, glue, pack, service_worker, single_file, split, traps};
 use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use walrus::ModuleConfig;
 use wasm_bindgen_cli_support::Bindgen;
 
 /// `build`.
@@ -23,52 +24,80 @@ pub fn command(arguments: Arguments) -> Result<()> {
 
 /// Builds the page into `dist/`, from nothing.
 pub fn build() -> Result<()> {
-    workspace::ensure_wasm_target()?;
-    println!("Compiling the page to WebAssembly.");
-    workspace::run(&mut workspace::cargo(&format!(
-        "build --package zooscope-web --bin zooscope --target {WASM_TARGET} --release"
-    )))?;
-
+    compile()?;
     let dist = workspace::dist();
-    if dist.exists() {
-        fs::remove_dir_all(&dist).with_context(|| format!("cannot empty {}", dist.display()))?;
-    }
-    fs::create_dir_all(&dist).with_context(|| format!("cannot make {}", dist.display()))?;
-
+    empty(&dist)?;
     println!("Generating the JavaScript glue.");
-    let module = compiled().join("zooscope_bg.wasm");
-    bind(&dist, &module)?;
-    optimize(&module)?;
-    let packed = pack::pack(&fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?)?;
-    workspace::write(&dist.join(pack::NAME), packed)?;
-    let web = workspace::root().join("web");
-    workspace::write(&dist.join("zooscope.css"), css::bundle(&web.join("styles"))?)?;
-    copy(&web.join("static"), &dist)?;
-    copy(&web.join("assets"), &dist.join("assets"))?;
-    workspace::write(&dist.join("boot.js"), boot(&dist)?)?;
-    workspace::write(&dist.join("index.html"), index(&dist)?)?;
+    let (module, glue) = bind()?;
+    let linked = fs::read(compiled()).with_context(|| format!("cannot read {}", compiled().display()))?;
+    let parts = split::split(&linked, &module, &split::Rules::read()?)?;
+    if !wasm_opt().exists() {
+        println!("Leaving the modules as they are: wasm-opt would save 3 % (`npm ci` installs it).");
+    }
+    workspace::write(&dist.join(pack::FIRST), pack::pack(&optimize(&parts.first)?)?)?;
+    workspace::write(&dist.join(pack::REST), pack::pack(&optimize(&parts.rest)?)?)?;
+    workspace::write(&dist.join("zooscope.js"), glue::shorten_loader(&glue, &parts.seam)?)?;
+    copy_files(&dist)?;
     single_file::write(&dist)?;
     // Last, since its version covers all the other files.
     service_worker::complete(&dist)
 }
 
-/// Where cargo puts the modules.
-fn compiled() -> PathBuf {
-    workspace::target().join(WASM_TARGET).join("release")
+/// Builds a page into a folder whose module says which of its functions ran, for `later`.
+pub fn build_watched(folder: &Path, watch: impl FnOnce(&[u8]) -> Result<Vec<u8>>, tell: &str) -> Result<()> {
+    compile()?;
+    empty(folder)?;
+    let (module, glue) = bind()?;
+    workspace::write(&folder.join(pack::FIRST), pack::pack(&watch(&module)?)?)?;
+    // Nothing is left for the rest: a module with nothing but its head.
+    workspace::write(&folder.join(pack::REST), pack::pack(b"\0asm\x01\0\0\0")?)?;
+    workspace::write(&folder.join("zooscope.js"), glue::shorten_loader(&glue, "")? + tell)?;
+    copy_files(folder)?;
+    service_worker::complete(folder)
 }
 
-/// Runs wasm-bindgen: `zooscope.js` in the build, and the module that goes with it.
-fn bind(dist: &Path, module: &Path) -> Result<()> {
-    // wasm-opt puts the functions in the order of their names and drops the names then.
-    let mut output = bindgen()?.remove_name_section(!wasm_opt().exists()).generate_output()?;
+/// Compiles the page. The linker leaves its relocations, which tell what refers to what.
+fn compile() -> Result<()> {
+    workspace::ensure_wasm_target()?;
+    println!("Compiling the page to WebAssembly.");
+    workspace::run(&mut workspace::cargo(&format!(
+        "rustc --package zooscope-web --bin zooscope --target {WASM_TARGET} --release -- -C link-arg=--emit-relocs"
+    )))
+}
+
+/// Makes a folder that is empty.
+fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
+}
+
+/// Everything in a build but the modules and their glue.
+fn copy_files(dist: &Path) -> Result<()> {
+    let web = workspace::root().join("web");
+    workspace::write(&dist.join("zooscope.css"), css::bundle(&web.join("styles"))?)?;
+    copy(&web.join("static"), dist)?;
+    copy(&web.join("assets"), &dist.join("assets"))?;
+    workspace::write(&dist.join("boot.js"), boot(dist)?)?;
+    workspace::write(&dist.join("index.html"), index(dist)?)
+}
+
+/// The module that cargo has compiled.
+fn compiled() -> PathBuf {
+    workspace::target().join(WASM_TARGET).join("release/zooscope.wasm")
+}
+
+/// Runs wasm-bindgen: the module with the symbols of its functions, and the glue that goes with it.
+fn bind() -> Result<(Vec<u8>, String)> {
+    let mut output = bindgen()?.generate_output()?;
     ensure!(
         output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
         "a dependency brings JavaScript files of its own, which the single-file page cannot import"
     );
     let mut glue = output.js().to_owned();
     glue::shorten_imports(&mut glue, output.wasm_mut())?;
-    workspace::write(&dist.join("zooscope.js"), glue::shorten_loader(&glue::tidy(&glue)?)?)?;
-    workspace::write(module, output.wasm_mut().emit_wasm())
+    Ok((output.wasm_mut().emit_wasm(), glue::tidy(&glue)?))
 }
 
 /// The module of the last build as it comes to wasm-opt, with the names of its functions.
@@ -78,14 +107,15 @@ pub fn named_module() -> Result<Vec<u8>> {
 
 /// wasm-bindgen with the settings that all its runs share.
 fn bindgen() -> Result<Bindgen> {
-    let module = compiled().join("zooscope.wasm");
-    let module = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
+    let module = fs::read(compiled()).with_context(|| format!("cannot read {}", compiled().display()))?;
     let mut bindgen = Bindgen::new();
     bindgen
         .input_bytes("zooscope", traps::set(&module)?)
         .web(true)?
         .typescript(false)
         .remove_producers_section(true)
+        // Symbols are unique, names for people are not.
+        .demangle(false)
         .out_name("zooscope");
     Ok(bindgen)
 }
@@ -111,14 +141,17 @@ const SHRINKING: [&str; 8] = [
     "--reorder-functions-by-name",
 ];
 
-/// Shrinks the module where wasm-opt is installed; the page is complete without it.
-fn optimize(module: &Path) -> Result<()> {
+/// Shrinks a module where wasm-opt is installed, and takes out the names; the page is complete without wasm-opt.
+fn optimize(module: &[u8]) -> Result<Vec<u8>> {
     if !wasm_opt().exists() {
-        println!("Leaving the module as it is: wasm-opt would save 3 % (`npm ci` installs it).");
-        return Ok(());
+        let mut config = ModuleConfig::new();
+        return Ok(config.generate_name_section(false).parse(module)?.emit_wasm());
     }
-    println!("Shrinking the module with wasm-opt.");
-    workspace::run(Command::new(wasm_opt()).args(SHRINKING).arg(module).arg("-o").arg(module))
+    println!("Shrinking a module with wasm-opt.");
+    let file = workspace::target().join("shrinking.wasm");
+    workspace::write(&file, module)?;
+    workspace::run(Command::new(wasm_opt()).args(SHRINKING).arg(&file).arg("-o").arg(&file))?;
+    fs::read(&file).with_context(|| format!("cannot read {}", file.display()))
 }
 
 /// Copies all files below a folder that may not exist.

@@ -1,7 +1,7 @@
 //! The whole page in one file that opens by double click, without a server and without a network.
 //!
 //! A page from `file://` may not import modules, so the generated glue and the boot script become inline modules
-//! that import nothing, and the WebAssembly module and the text assets become inert data blocks.
+//! that import nothing, and the WebAssembly modules and the text assets become inert data blocks.
 
 use crate::{glue, pack, workspace};
 use anyhow::{Context, Result, ensure};
@@ -30,7 +30,6 @@ pub fn write(dist: &Path) -> Result<()> {
     let style = workspace::read_text(&dist.join("zooscope.css"))?;
     let boot = workspace::read_text(&dist.join("boot.js"))?;
     let glue = inline_glue(&workspace::read_text(&dist.join("zooscope.js"))?)?;
-    let packed = fs::read(dist.join(pack::NAME)).context("the build has no WebAssembly module")?;
     let assets = assets(&dist.join("assets"))?;
     for (name, text) in [("zooscope.js", &glue), ("boot.js", &boot)] {
         ensure_inlinable(name, text)?;
@@ -45,7 +44,12 @@ pub fn write(dist: &Path) -> Result<()> {
     // Inline modules run when the document is complete, so they find the blocks that follow them.
     let scripts = [&glue, &boot].map(|text| format!("<script type=\"module\" blocking=\"render\">{text}</script>"));
     replace(&mut html, SCRIPT, &scripts.join("\n"))?;
-    let blocks = block("id=\"zooscope-module\"", &STANDARD.encode(packed)) + &assets;
+    let mut blocks = String::new();
+    for name in [pack::FIRST, pack::REST] {
+        let packed = fs::read(dist.join(name)).with_context(|| format!("the build has no {name}"))?;
+        blocks += &block(&format!("id=\"{name}\""), &STANDARD.encode(packed));
+    }
+    blocks += &assets;
     replace(&mut html, "</body>", &format!("{blocks}</body>"))?;
     replace(&mut html, SCRIPT_POLICY, &format!("script-src {} {}", source(&glue), source(&boot)))?;
     replace(&mut html, STYLE_POLICY, &format!("style-src {}", source(&style)))?;

@@ -5,6 +5,7 @@
 //! comes compiled, so they can only be taken out here. Every check stays; all other builds, tests among them, still
 //! say what went wrong.
 
+use crate::split::LINKER_SECTIONS;
 use anyhow::{Context, Result};
 use std::collections::{HashMap, HashSet};
 use walrus::ir::{Const, Instr, InstrSeq, Unreachable, Value, VisitorMut, dfs_pre_order_mut};
@@ -42,6 +43,9 @@ pub fn set(module: &[u8]) -> Result<Vec<u8>> {
         }
     }
     blank_locations(&mut module);
+    for section in LINKER_SECTIONS {
+        module.customs.remove_raw(section);
+    }
     Ok(module.emit_wasm())
 }
 

@@ -145,7 +145,7 @@ pub fn address(place: Place, lang: Lang) -> String {
 /// A lesson's title, for lists.
 pub fn title(id: &str, lang: Lang) -> String {
     let Some(files) = LessonFiles::find(id) else { return String::new() };
-    let (prose, _) = Prose::parse(lang.pick(files.zh, files.en).lines().next().unwrap_or(""));
+    let (prose, _) = Prose::parse(files.title(lang));
     let words = prose.title.iter().filter_map(|inline| match inline {
         Inline::Text(text) => Some(text.as_str()),
         _ => None,
