@@ -8,7 +8,7 @@ use crate::ids::{SessionId, Sid};
 use crate::query::{Moment, is_stale};
 use crate::session::{Answer, Operation, Reply, ToClient, ToServer};
 use crate::sids::Sids;
-use crate::sim::{Cause, ClientContent, ClientFrame, Content, Frame, Node};
+use crate::sim::{Cause, ClientAct, ClientContent, ClientFrame, Command, Content, Frame, Node};
 use crate::trace::{
     BroadcastReason, ClientFact, CommitWait, DecisionReason, Exit, Fact, IgnoredReason, LookingReason, NotYet,
     ReplyReason, Table, TraceEvent,
@@ -25,6 +25,20 @@ pub fn step(step: &Step) -> String {
         // The cause has said it already.
         if !matches!(event.fact, Fact::Received { .. } | Fact::PacketReceived { .. }) {
             let _ = writeln!(out, "{:>9}   {}", "", fact(event));
+        }
+    }
+    out
+}
+
+/// What a step leaves on the screens of clients: a line that was typed, and what is printed.
+pub fn prompt(step: &Step) -> String {
+    let mut out = String::new();
+    if let Cause::Command(command @ Command::Client { act: ClientAct::Type(_), .. }) = &step.cause {
+        let _ = writeln!(out, "{command}");
+    }
+    for event in &step.trace {
+        if matches!(&event.fact, Fact::Client { fact: ClientFact::Printed(_), .. }) {
+            let _ = writeln!(out, "{}", fact(event));
         }
     }
     out

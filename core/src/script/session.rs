@@ -21,6 +21,8 @@ pub enum Telling {
     All,
     /// Only steps that belong to the story.
     Story,
+    /// Only what clients are asked and what they print: a screen with all their command lines.
+    Prompt,
     /// Nothing (set-up).
     Off,
 }
@@ -76,6 +78,7 @@ impl Session {
                 let telling = |word: &str| match word {
                     "all" => Some(Telling::All),
                     "story" => Some(Telling::Story),
+                    "prompt" => Some(Telling::Prompt),
                     "off" => Some(Telling::Off),
                     _ => None,
                 };
@@ -106,8 +109,11 @@ impl Session {
 fn tell(history: &History, from: usize, telling: Telling) -> String {
     let mut told = String::new();
     for step in &history.steps()[from..] {
-        if telling == Telling::All || telling == Telling::Story && step.is_story() {
-            told.push_str(&describe::step(step));
+        match telling {
+            Telling::All => told.push_str(&describe::step(step)),
+            Telling::Story if step.is_story() => told.push_str(&describe::step(step)),
+            Telling::Prompt => told.push_str(&describe::prompt(step)),
+            Telling::Story | Telling::Off => {}
         }
     }
     told
