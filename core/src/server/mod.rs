@@ -64,7 +64,11 @@ pub struct Server {
 
 impl Server {
     /// A process that has just been started on what its disk holds. Feed it [`Input::Boot`] first.
-    pub fn new(id: Sid, ensemble: Arc<Ensemble>, disk: Disk, now: Instant) -> Server {
+    pub fn new(id: Sid, ensemble: Arc<Ensemble>, mut disk: Disk, now: Instant) -> Server {
+        // The first process writes a snapshot of the empty tree, its configuration included (`FileTxnSnapLog.restore`).
+        if !disk.snapshot.tree.has_own_config() {
+            disk.snapshot.tree.write_own_config(now.wall_clock());
+        }
         let database = Database::load(&disk);
         let mut server = Server {
             id,

@@ -1,6 +1,8 @@
 //! The tree, and how a transaction changes it (`DataTree`). Transactions are absolute: they say the result, not the
 //! step, so that applying one twice changes nothing (dossier §4.6).
 
+mod own_config;
+
 use super::acl::{self, AclList, Permissions};
 use super::quota::{self, StatsTrack};
 use super::{Data, Owner, Path, Stat, digest, path};
@@ -148,15 +150,6 @@ impl DataTree {
         tree
     }
 
-    /// The fresh tree that this one has grown from.
-    #[must_use]
-    pub fn emptied(&self) -> DataTree {
-        let mut tree = DataTree::new("", self.has_digest);
-        let config = self.get(path::CONFIG).and_then(|config| config.data.clone());
-        tree.change(path::CONFIG, |znode| znode.data = config);
-        tree
-    }
-
     // ---- what may be known ----
 
     /// The root.
@@ -189,14 +182,6 @@ impl DataTree {
     /// The digest of the whole tree; 0 when it is not kept.
     pub fn digest(&self) -> u64 {
         self.digest
-    }
-
-    /// Whether both hold the same znodes. The digest tells all but the reserved subtree, where it is kept.
-    pub fn has_same_znodes(&self, other: &DataTree) -> bool {
-        if !self.has_digest || !other.has_digest {
-            return self.root == other.root;
-        }
-        self.digest == other.digest && self.get(path::RESERVED) == other.get(path::RESERVED)
     }
 
     /// The sessions and their timeouts in milliseconds, by id.

@@ -106,6 +106,7 @@ impl Server {
     fn rebuild(&mut self, zxid: Zxid) {
         self.database = crate::database::Database::load(&self.disk);
         self.database.last_processed = zxid;
+        self.write_own_config();
     }
 
     /// What was committed goes to the log and into the database, in order. What was not stays queued.

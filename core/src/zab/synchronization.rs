@@ -9,7 +9,6 @@ use crate::packet::Packet;
 use crate::rules::Fault;
 use crate::server::{Activity, Server};
 use crate::session::SessionTracker;
-use crate::storage::Snapshot;
 use crate::trace::{Exit, Fact, LookingReason};
 use crate::txn::Txn;
 
@@ -161,17 +160,21 @@ impl Server {
         learner.method = Some(method);
         out.note(Fact::SyncBegins { method, zxid });
         match packet {
-            Packet::Snap(snapshot) => self.install(*snapshot),
+            Packet::Snap(snapshot) => {
+                self.database.install(*snapshot);
+                self.write_own_config();
+            }
             Packet::Trunc(zxid) => {
                 self.chores.extend([Chore::Flush, Chore::Truncate(zxid), Chore::Rebuild(zxid)]);
                 self.proceed(out);
             }
-            _ => {}
+            _ => self.write_own_config(),
         }
     }
 
-    fn install(&mut self, snapshot: Snapshot) {
-        self.database.install(snapshot);
+    /// Whatever a leader has sent, the configuration is the server's own (ZOOKEEPER-2819).
+    pub(crate) fn write_own_config(&mut self) {
+        self.database.tree.write_own_config(self.now.wall_clock());
     }
 
     /// A proposal while the learner is brought in step: it waits. A gap within an epoch ends the attempt.
