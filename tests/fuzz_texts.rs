@@ -42,6 +42,7 @@ fn line() -> impl Strategy<Value = String> {
             "expect",
             "zxid=1:1.3",
             "weights=1:2",
+            "sessionTimeout=1ms..2ms",
             "groups=1,2|3",
             "groups=1,213|3",
             "faults=epoch-first",

@@ -1,6 +1,7 @@
 //! The configuration of a run: who takes part, the limits, the rules, the network and the first contents of the
 //! disks. Everything that a run depends on beside its commands is in here.
 
+use crate::addresses::Addresses;
 use crate::ids::{Epoch, Sid, Zxid};
 use crate::maps::map_of;
 use crate::processors::prepare::Settings;
@@ -10,6 +11,7 @@ use crate::sids::Sids;
 use crate::time::Duration;
 use core::fmt::{self, Write as _};
 use litemap::LiteMap;
+use std::sync::Arc;
 
 /// Whether a server votes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,11 +41,22 @@ pub struct InitialData {
     pub epoch: Epoch,
 }
 
+/// Between what a session's timeout is kept (`minSessionTimeout`, `maxSessionTimeout`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionBounds {
+    /// Shortest; a whole number of milliseconds, so at least one.
+    pub min: Duration,
+    /// Longest.
+    pub max: Duration,
+}
+
 /// The configuration of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ensemble {
     /// Every server's role.
     pub members: LiteMap<Sid, Role>,
+    /// What the servers are called.
+    pub addresses: Arc<Addresses>,
     /// Voting weights; 1 where absent.
     pub weights: LiteMap<Sid, u32>,
     /// Groups of a hierarchical quorum; empty for a majority.
@@ -54,6 +67,8 @@ pub struct Ensemble {
     pub init_limit: u32,
     /// Ticks after which a silent connection is given up.
     pub sync_limit: u32,
+    /// Between what the timeouts of sessions are kept; 2 and 20 ticks when nothing is configured.
+    pub session_bounds: Option<SessionBounds>,
     /// The rules of the protocol.
     pub rules: Rules,
     /// The network.
@@ -78,11 +93,13 @@ impl Ensemble {
     pub fn of(voters: u8) -> Ensemble {
         Ensemble {
             members: map_of((1..=voters).map(|id| (Sid(id), Role::Voter))),
+            addresses: Arc::default(),
             weights: LiteMap::new(),
             groups: Vec::new(),
             tick_time: Duration::from_millis(2_000),
             init_limit: 10,
             sync_limit: 5,
+            session_bounds: None,
             rules: Rules::default(),
             latency: Latency { min: Duration::from_millis(20), max: Duration::from_millis(20) },
             disk_time: Duration::from_millis(1),
@@ -130,24 +147,29 @@ impl Ensemble {
         Duration(self.tick_time.0 / 2)
     }
 
-    /// The timeout that a session is granted: the wish, kept within 2 to 20 ticks.
+    /// The timeout that a session is granted: the wish, kept within bounds (`ZooKeeperServer.processConnectRequest`).
     pub fn session_timeout(&self, wish: Duration) -> Duration {
-        wish.clamp(self.tick_time * 2, self.tick_time * 20)
+        let of_ticks = || SessionBounds { min: self.tick_time * 2, max: self.tick_time * 20 };
+        let SessionBounds { min, max } = self.session_bounds.unwrap_or_else(of_ticks);
+        wish.clamp(min, max)
     }
 
-    /// The text of `/zookeeper/config`: who is a member, under which address. All servers stand on one machine.
+    /// The text of `/zookeeper/config`: who is a member, under which address (`QuorumMaj.toString`,
+    /// `QuorumHierarchical.toString`). Lines of a kind stand by ascending id; Java lists them in the order of its hash
+    /// map, which is the same for ids below 16.
     pub fn config_text(&self) -> String {
         let mut text = String::new();
         for (sid, role) in self.members.iter() {
             let role = if *role == Role::Voter { "participant" } else { "observer" };
-            let _ = writeln!(text, "server.{sid}=127.0.0.1:2888{sid}:3888{sid}:{role}");
+            let _ = writeln!(text, "server.{sid}={}", self.addresses.line(*sid, role));
         }
         for (group, number) in self.groups.iter().zip(1..) {
             let ids: Vec<String> = group.into_iter().map(|sid| sid.to_string()).collect();
             let _ = writeln!(text, "group.{number}={}", ids.join(":"));
         }
-        // Every participant has a weight as soon as there are groups.
-        for sid in self.voters().filter(|_| !self.groups.is_empty()) {
+        // Every participant has a weight as soon as there are groups, and who was given one.
+        let weighs = |sid: &Sid| self.is_voter(*sid) || self.weights.contains_key(sid);
+        for sid in self.servers().filter(|sid| !self.groups.is_empty() && weighs(sid)) {
             let _ = writeln!(text, "weight.{sid}={}", self.weights.get(&sid).copied().unwrap_or(1));
         }
         text.push_str("version=0");
@@ -161,7 +183,8 @@ impl Ensemble {
 }
 
 /// The `ensemble` line of the command language; what is as by default is left out. Roles are written as a number of
-/// observers with the largest ids, and the order of votes is not written: the language has no words for more.
+/// observers with the largest ids, the order of votes and the addresses of servers are not written: the language has no
+/// words for more.
 impl fmt::Display for Ensemble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let voters = self.voters().count();
@@ -187,6 +210,9 @@ impl fmt::Display for Ensemble {
         }
         if self.sync_limit != default.sync_limit {
             write!(f, " syncLimit={}", self.sync_limit)?;
+        }
+        if let Some(SessionBounds { min, max }) = self.session_bounds {
+            write!(f, " sessionTimeout={min}..{max}")?;
         }
         if self.rules.finalize_wait != default.rules.finalize_wait {
             write!(f, " finalizeWait={}", self.rules.finalize_wait)?;
@@ -227,4 +253,33 @@ fn assignments<'a, T: fmt::Display + 'a>(
 ) -> fmt::Result {
     let values: Vec<String> = values.map(|(sid, value)| format!("{sid}:{value}")).collect();
     if values.is_empty() { Ok(()) } else { write!(f, " {name}={}", values.join(",")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::{Cause, Expected, Session};
+
+    const MS: fn(u64) -> Duration = Duration::from_millis;
+
+    #[test]
+    fn a_wish_is_kept_within_bounds() {
+        let mut ensemble = Ensemble::of(3);
+        for (wish, granted) in [(1, 4_000), (10_000, 10_000), (90_000, 40_000)] {
+            assert_eq!(ensemble.session_timeout(MS(wish)), MS(granted), "2 to 20 ticks of 2 s");
+        }
+        ensemble.session_bounds = Some(SessionBounds { min: MS(1), max: MS(60_000) });
+        for (wish, granted) in [(0, 1), (100, 100), (90_000, 60_000)] {
+            assert_eq!(ensemble.session_timeout(MS(wish)), MS(granted));
+        }
+    }
+
+    #[test]
+    fn bounds_that_let_no_session_live_are_refused() {
+        for bounds in ["5s..3s", "0s..3s", "0.5ms..3s", "3s", "..3s", "3s.."] {
+            let error = Session::default().line(1, &format!("ensemble 3 sessionTimeout={bounds}"));
+            let expected = error.expect_err(bounds).cause;
+            assert_eq!(expected, Cause::Expected(Expected::SessionBounds), "{bounds}");
+        }
+    }
 }

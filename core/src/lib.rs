@@ -3,7 +3,7 @@
 //! | where | what |
 //! | --- | --- |
 //! | [`ids`], [`sids`], [`time`], [`quorum`] | the vocabulary: servers and sets of them, zxids, rounds, epochs, moments, majorities |
-//! | [`ensemble`] | the configuration of a run |
+//! | [`ensemble`], [`addresses`] | the configuration of a run, and what its servers are called |
 //! | [`rules`] | the rules of the protocol, and faults that can be switched on |
 //! | [`election`] | Fast Leader Election: votes, tables, the main loop, its connections |
 //! | [`zab`] | what follows it: discovery, synchronisation, broadcast; [`mod@packet`] is what they say |
@@ -31,6 +31,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod addresses;
 pub mod client;
 pub mod conformance;
 pub mod database;

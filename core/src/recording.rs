@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn every_setting_and_command_survives_the_link() {
-        let script = "ensemble 6 observers=1 seed=9 latency=5ms..30.5ms tick=500ms initLimit=20 syncLimit=7 \
+        let script = "ensemble 6 observers=1 seed=9 latency=5ms..30.5ms tick=500ms initLimit=20 syncLimit=7 sessionTimeout=500ms..7s \
             finalizeWait=150ms disk=2ms extendedTypes=yes enforceQuota=yes containerCheck=30s digest=no faults=epoch-first,cache-hole weights=1:2,6:0 groups=1,2,3|4,5,6 zxid=1:1.3,2:1.6 epoch=1:2\n\
             start 1\nstart all\npause 2\nresume 2\nhold 3->2\nrelease 3->2\ncut 1-3\npartition 1,2 | 3,4,5,6\nheal\n\
             stop 5\ncrash 4\nrestart 4\nstep 3\nadvance 12.5ms\nsettle\nuntil votes 3 < 9\n\

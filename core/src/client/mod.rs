@@ -5,19 +5,22 @@
 //! | where | what |
 //! | --- | --- |
 //! | `mod` | connection and session |
+//! | `prompt` | what comes of typed lines |
 //! | [`watched`] | which watches it has set |
 //! | [`shell`] | the command line on top: zkCli |
 
+mod prompt;
 pub mod shell;
 pub mod watched;
 
+use crate::addresses::Addresses;
 use crate::ids::{ConnectionId, SessionId, Sid, Zxid};
 use crate::session::{
     Answer, Code, ConnectRequest, ConnectResponse, Operation, Password, Reply, ToClient, ToServer, WatchEvent,
 };
 use crate::time::{Duration, Instant};
 use crate::trace::{ClientFact, Fact, TraceEvent};
-use shell::{Act, Notice, Shell};
+use shell::{Notice, Shell};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use watched::Watched;
@@ -112,6 +115,8 @@ pub struct Client {
     pub servers: Vec<Sid>,
     /// The place of the one that it tries or has.
     place: usize,
+    /// What the servers are called.
+    pub addresses: Arc<Addresses>,
     /// Whether it looks for another server by itself, and keeps its session alive.
     automatic: bool,
     wish: Duration,
@@ -153,6 +158,7 @@ impl Client {
             name: Arc::from(name),
             servers,
             place: 0,
+            addresses: Arc::default(),
             automatic,
             wish,
             state: ClientState::Connecting,
@@ -447,47 +453,6 @@ impl Client {
         self.note(ClientFact::Event(event.clone()), out);
         let acts = self.shell.notified(Notice::Event(event));
         self.act(acts, out);
-    }
-
-    // ---- the command line ----
-
-    fn run_shell(&mut self, now: Instant, out: &mut ClientEffects) {
-        while !self.shell.is_busy() {
-            let Some(line) = self.typed.pop_front() else { return };
-            let acts = self.shell.enter(&line, !self.is_over());
-            self.perform(now, acts, out);
-        }
-    }
-
-    fn perform(&mut self, now: Instant, acts: Vec<Act>, out: &mut ClientEffects) {
-        for act in acts {
-            match act {
-                Act::Ask(operation) => self.call(now, operation, out),
-                Act::Connect(servers) if self.is_over() => self.start_anew(servers, out),
-                other => self.act(vec![other], out),
-            }
-        }
-    }
-
-    /// A new session, at other servers if any are named.
-    fn start_anew(&mut self, servers: Vec<Sid>, out: &mut ClientEffects) {
-        let (servers, place) = match servers.is_empty() {
-            true => (std::mem::take(&mut self.servers), self.place),
-            false => (servers, 0),
-        };
-        let fresh = Client::new(&self.name, servers, self.wish, self.automatic);
-        let (shell, typed) = (std::mem::take(&mut self.shell), std::mem::take(&mut self.typed));
-        *self = Client { shell, typed, place, ..fresh };
-        self.connect(out);
-    }
-
-    /// What can be done at once.
-    fn act(&mut self, acts: Vec<Act>, out: &mut ClientEffects) {
-        for act in acts {
-            if let Act::Print(line) = act {
-                self.note(ClientFact::Printed(line), out);
-            }
-        }
     }
 
     fn note(&self, fact: ClientFact, out: &mut ClientEffects) {

@@ -20,6 +20,8 @@ pub enum Expected {
     Span,
     /// A range of spans such as `5ms..30ms`.
     Latency,
+    /// A range of timeouts such as `4s..40s`.
+    SessionBounds,
     /// A line between two servers, `1-3`.
     Line,
     /// A direction, `3->2`.
@@ -107,11 +109,12 @@ impl fmt::Display for Expected {
             Expected::Number => "a whole number",
             Expected::Span => "a span of time such as 200ms or 2s",
             Expected::Latency => "a latency such as 20ms or 5ms..30ms, at most one minute",
+            Expected::SessionBounds => "the shortest and the longest timeout of a session such as 4s..40s, at least one millisecond",
             Expected::Line => "a line between two servers such as 1-3",
             Expected::Direction => "a direction such as 3->2",
             Expected::Sides => "at least two sides such as 1,2 | 3,4,5",
             Expected::Setting => {
-                "a setting: observers=, seed=, latency=, tick=, initLimit=, syncLimit=, finalizeWait=, weights=, groups=, zxid=, epoch=, disk=, extendedTypes=, enforceQuota=, containerCheck=, digest= or faults="
+                "a setting: observers=, seed=, latency=, tick=, initLimit=, syncLimit=, sessionTimeout=, finalizeWait=, weights=, groups=, zxid=, epoch=, disk=, extendedTypes=, enforceQuota=, containerCheck=, digest= or faults="
             }
             Expected::Assignment => "a list of server:value such as 1:2,3:0",
             Expected::Zxid => "a zxid such as 1.8",

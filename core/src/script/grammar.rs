@@ -4,7 +4,7 @@ use super::error::{Expected, ParseError};
 use super::predicate::predicate;
 use super::words::{self, Words};
 use crate::client::ClientName;
-use crate::ensemble::{Ensemble, InitialData, Latency, Role};
+use crate::ensemble::{Ensemble, InitialData, Latency, Role, SessionBounds};
 use crate::ids::{Sid, Zxid};
 use crate::query::{Predicate, Query, Relation, Value};
 use crate::rules::Faults;
@@ -69,6 +69,7 @@ fn setting(ensemble: &mut Ensemble, voters: u8, name: &str, value: &str) -> Opti
         "tick" => set(&mut ensemble.tick_time, positive(value), Expected::Span),
         "initLimit" => set(&mut ensemble.init_limit, value.parse().ok(), Expected::Number),
         "syncLimit" => set(&mut ensemble.sync_limit, value.parse().ok(), Expected::Number),
+        "sessionTimeout" => set(&mut ensemble.session_bounds, session_bounds(value).map(Some), Expected::SessionBounds),
         "finalizeWait" => set(&mut ensemble.rules.finalize_wait, positive(value), Expected::Span),
         "weights" => set(&mut ensemble.weights, assignments(value, |weight| weight.parse().ok()), Expected::Assignment),
         "groups" => set(&mut ensemble.groups, groups(value, &ensemble.members), Expected::Sides),
@@ -117,6 +118,12 @@ fn latency(word: &str) -> Option<Latency> {
     let (min, max) = word.split_once("..").unwrap_or((word, word));
     let (min, max) = (words::span(min)?, words::span(max)?);
     (min <= max && max <= LONGEST_LATENCY).then_some(Latency { min, max })
+}
+
+fn session_bounds(word: &str) -> Option<SessionBounds> {
+    let (min, max) = word.split_once("..")?;
+    let (min, max) = (words::span(min)?, words::span(max)?);
+    (min >= Duration::from_millis(1) && min <= max).then_some(SessionBounds { min, max })
 }
 
 fn assignments<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<LiteMap<Sid, T>> {

@@ -41,12 +41,16 @@ pub enum ZooCfgCause {
     AddressWithoutPort,
     /// `minSessionTimeout` is larger than `maxSessionTimeout`.
     SessionTimeouts,
+    /// With a `maxSessionTimeout` of 0 no session would live.
+    NoSessions,
     /// The number of a server is none from 1 to 63.
     ServerNumber,
     /// Not `host:quorumPort:electionPort`, then perhaps a role, then perhaps `;` and a client port.
     Address,
     /// No port from 1 to 65535.
     Port,
+    /// The addresses of a server have different roles.
+    TwoRoles,
     /// Quorum port and election port are the same.
     SamePorts,
     /// No server is named: what runs alone elects nobody.
@@ -63,6 +67,8 @@ pub enum ZooCfgCause {
     TwoGroups,
     /// There are groups, and a voter is in none.
     NoGroup,
+    /// There are weights, and no groups.
+    WeightsWithoutGroups,
 }
 
 impl fmt::Display for ZooCfgCause {
@@ -77,12 +83,16 @@ impl fmt::Display for ZooCfgCause {
             ZooCfgCause::ElectionAlg => f.write_str("there is only electionAlg=3, fast leader election"),
             ZooCfgCause::PeerType => f.write_str("expected participant or observer"),
             ZooCfgCause::AddressWithoutPort => f.write_str("clientPortAddress needs a clientPort"),
-            ZooCfgCause::SessionTimeouts => f.write_str("minSessionTimeout must not be larger than maxSessionTimeout"),
+            ZooCfgCause::SessionTimeouts => {
+                f.write_str("minSessionTimeout must not be larger than maxSessionTimeout (unset they are 2 and 20 ticks)")
+            }
+            ZooCfgCause::NoSessions => f.write_str("with 0 every session would be over at once"),
             ZooCfgCause::ServerNumber => write!(f, "expected the id of a server, 1 to {}", Sids::LARGEST),
             ZooCfgCause::Address => f.write_str(
                 "expected host:quorumPort:electionPort, then perhaps :participant or :observer, then perhaps ; and a client port",
             ),
             ZooCfgCause::Port => f.write_str("expected a port from 1 to 65535"),
+            ZooCfgCause::TwoRoles => f.write_str("all addresses of a server must have the same role"),
             ZooCfgCause::SamePorts => f.write_str("quorum port and election port must differ"),
             ZooCfgCause::NoServers => f.write_str("there is no server.N: a server that runs alone elects nobody"),
             ZooCfgCause::TooManyServers => {
@@ -92,6 +102,9 @@ impl fmt::Display for ZooCfgCause {
             ZooCfgCause::ObserversOfOne => f.write_str("a single participant runs alone and has no observers"),
             ZooCfgCause::UnknownServer => f.write_str("there is no such server"),
             ZooCfgCause::TwoGroups => f.write_str("this server is in another group already"),
+            ZooCfgCause::WeightsWithoutGroups => {
+                f.write_str("weights need groups: no server starts, because with a weight each must be in a group.N")
+            }
             ZooCfgCause::NoGroup => f.write_str("there are groups, and this server is in none"),
         }
     }

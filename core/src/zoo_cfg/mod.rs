@@ -4,15 +4,17 @@
 //!
 //! * `properties`: lines become keys and values with their places.
 //! * `members`: `server.N`, `group.N` and `weight.N` become members and a quorum rule.
+//! * `address`: the value of `server.N`.
 //! * `error`: what can be wrong.
 
+mod address;
 mod error;
 mod members;
 mod properties;
 
 pub use error::{ZooCfgCause, ZooCfgError};
 
-use crate::ensemble::Ensemble;
+use crate::ensemble::{Ensemble, SessionBounds};
 use crate::time::Duration;
 use core::fmt;
 use members::Members;
@@ -41,6 +43,8 @@ pub enum Note {
     TwoVoters,
     /// An even number of voters tolerates no more failures than one voter less.
     EvenVoters(usize),
+    /// There is no `clientPort`, and not every server has one in its line: a real one would take no clients.
+    NoClientPort,
     /// One voter: a real server would not elect anybody, but run alone (`standaloneEnabled`).
     Standalone,
 }
@@ -53,6 +57,7 @@ impl fmt::Display for Note {
             Note::EvenVoters(voters) => {
                 write!(f, "{voters} voters tolerate no more failures than {} do", voters - 1)
             }
+            Note::NoClientPort => write!(f, "no clientPort: a real server would take no clients"),
             Note::Standalone => write!(f, "one voter: a real server would run alone, without an election"),
         }
     }
@@ -79,7 +84,7 @@ pub fn zoo_cfg(text: &str) -> Result<ZooCfg, ZooCfgError> {
     // ZooKeeper's own default, not that of its sample file.
     let mut ensemble =
         Ensemble { tick_time: Duration::from_millis(3_000), init_limit: 0, sync_limit: 0, ..Ensemble::of(0) };
-    let (mut data_dir, mut port, mut address) = (false, None, None);
+    let (mut data_dir, mut port, mut port_address) = (false, None, None);
     let (mut min_session, mut max_session) = (None, None);
     for entry in properties.entries() {
         let key = entry.key.as_str();
@@ -99,13 +104,15 @@ pub fn zoo_cfg(text: &str) -> Result<ZooCfg, ZooCfgError> {
             // What concerns one machine only does not change the ensemble.
             "electionAlg" | "peerType" | "dataLogDir" => {}
             "dataDir" => data_dir = true,
-            "clientPort" => port = Some(members::port(entry, 0, &entry.value)?),
-            "clientPortAddress" => address = Some(entry),
-            "minSessionTimeout" | "maxSessionTimeout" => {
-                let bound = if key.starts_with("min") { &mut min_session } else { &mut max_session };
-                *bound = Some((number(entry)?, entry));
-                notes.push(Note::NotSimulated { line: entry.line, key: entry.key.clone() });
-            }
+            "clientPort" => port = Some(address::port(entry, 0, &entry.value)?),
+            "clientPortAddress" => port_address = Some(entry),
+            // The value that stands for none.
+            "minSessionTimeout" | "maxSessionTimeout" if entry.value == "-1" => {}
+            "minSessionTimeout" => min_session = Some((number(entry)?, entry)),
+            "maxSessionTimeout" => match number(entry)? {
+                0 => return Err(entry.wrong(ZooCfgCause::NoSessions)),
+                millis => max_session = Some((millis, entry)),
+            },
             _ if members.take(entry)? => {}
             _ => {
                 if BOOLEANS.contains(&key) {
@@ -118,20 +125,22 @@ pub fn zoo_cfg(text: &str) -> Result<ZooCfg, ZooCfgError> {
     if !data_dir {
         return Err(properties.lacks("dataDir"));
     }
-    if let (None, Some(address)) = (port, address) {
-        return Err(address.at_key(ZooCfgCause::AddressWithoutPort));
+    if let (None, Some(entry)) = (port, port_address) {
+        return Err(entry.at_key(ZooCfgCause::AddressWithoutPort));
     }
-    if let (Some((min, _)), Some((max, entry))) = (min_session, max_session)
-        && min > max
-    {
-        return Err(entry.wrong(ZooCfgCause::SessionTimeouts));
-    }
+    ensemble.session_bounds = session_bounds(min_session, max_session, ensemble.tick_time)?;
     let standalone = members.standalone;
-    let voters = members.install(&mut ensemble, &properties)?;
+    let takes_clients = port.is_some()
+        || members.all_have_client_addresses()
+        || properties.entries().iter().any(|entry| entry.key == "secureClientPort");
+    let voters = members.install(&mut ensemble, port, &properties)?;
     for (missing, key) in [(ensemble.init_limit, "initLimit"), (ensemble.sync_limit, "syncLimit")] {
         if missing == 0 {
             return Err(properties.lacks(key));
         }
+    }
+    if !takes_clients {
+        notes.push(Note::NoClientPort);
     }
     match voters {
         1 if standalone => notes.push(Note::Standalone),
@@ -140,6 +149,20 @@ pub fn zoo_cfg(text: &str) -> Result<ZooCfg, ZooCfgError> {
         _ => {}
     }
     Ok(ZooCfg { ensemble, notes })
+}
+
+/// The bounds of sessions' timeouts: what is set, and 2 and 20 ticks for what is not.
+fn session_bounds(
+    min: Option<(u64, &Entry)>,
+    max: Option<(u64, &Entry)>,
+    tick: Duration,
+) -> Result<Option<SessionBounds>, ZooCfgError> {
+    let millis = |bound: Option<(u64, &Entry)>| bound.map(|(millis, _)| Duration::from_millis(millis.max(1)));
+    let bounds = SessionBounds { min: millis(min).unwrap_or(tick * 2), max: millis(max).unwrap_or(tick * 20) };
+    match max.or(min) {
+        Some((_, entry)) if bounds.min > bounds.max => Err(entry.wrong(ZooCfgCause::SessionTimeouts)),
+        set => Ok(set.map(|_| bounds)),
+    }
 }
 
 fn number(entry: &Entry) -> Result<u64, ZooCfgError> {

@@ -62,6 +62,7 @@ fn wanted(expected: Expected) -> &'static str {
         Expected::Number => "整数",
         Expected::Span => "一段时间，例如 200ms 或 2s",
         Expected::Latency => "延迟，例如 20ms 或 5ms..30ms",
+        Expected::SessionBounds => "会话超时的下限和上限，例如 4s..40s，至少一毫秒",
         Expected::Line => "两台服务器之间的连线，例如 1-3",
         Expected::Direction => "方向，例如 3->2",
         Expected::Sides => "至少两边，例如 1,2 | 3,4,5",

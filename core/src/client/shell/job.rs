@@ -3,10 +3,10 @@
 use super::print::{self, Output};
 use super::quota::{DelQuota, ListQuota, SetQuota};
 use super::walk::Walk;
-use crate::ids::Sid;
 use crate::session::{Answer, Code, Operation, Reply};
 use crate::tree::{Data, Path, Stat, path};
 use base64ct::{Base64, Encoding};
+use std::sync::Arc;
 
 /// What a command does next.
 #[derive(Debug)]
@@ -17,8 +17,8 @@ pub enum Next {
     Ask(Operation, Job),
     /// It asks for something and does not wait.
     Send(Operation),
-    /// It begins a new session, at these servers if there are any.
-    Connect(Vec<Sid>),
+    /// It begins a new session, at the servers of this connect string if there are any.
+    Connect(Arc<str>),
 }
 
 /// A command that waits for an answer.
@@ -29,7 +29,7 @@ pub enum Job {
     /// The session ends.
     Close,
     /// The session ends, and another begins.
-    Reconnect(Vec<Sid>),
+    Reconnect(Arc<str>),
     /// `ls -R`, `setAcl -R`.
     Walk(Walk),
     /// `deleteall`.
@@ -156,7 +156,7 @@ impl Job {
         match self {
             Job::Once(show) => show.print(operation, reply, out),
             Job::Close => Ok(Next::Done),
-            Job::Reconnect(servers) => Ok(Next::Connect(servers)),
+            Job::Reconnect(hosts) => Ok(Next::Connect(hosts)),
             Job::Walk(mut walk) => {
                 let next = walk.go_on(operation, reply, out)?;
                 Ok(next.map_or(Next::Done, |operation| Next::Ask(operation, Job::Walk(walk))))
@@ -248,7 +248,8 @@ fn addresses(config: &str) -> String {
         match value.split_once(';') {
             _ if name == "version" => version = value,
             _ if !name.starts_with("server.") => {}
-            Some((_, address)) if address.contains(':') => found.push(address.to_string()),
+            // The host of a version 6 address stands without its brackets here.
+            Some((_, address)) if address.contains(':') => found.push(address.replace(['[', ']'], "")),
             Some((_, port)) => found.push(format!("0.0.0.0:{port}")),
             None => found.push(String::new()),
         }

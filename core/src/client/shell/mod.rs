@@ -27,7 +27,6 @@ pub mod usage;
 pub mod walk;
 
 use super::ClientState;
-use crate::ids::Sid;
 use crate::session::{Operation, Reply, WatchEvent};
 use commands::AddWatchMode;
 use job::{Job, Next};
@@ -37,8 +36,6 @@ use usage::{Command, Verb};
 
 /// How many lines before the last one `history` shows.
 const SHOWN_HISTORY: usize = 10;
-/// How the port begins on which a server takes clients; its id follows.
-const CLIENT_PORT: &str = "2181";
 
 /// A line that is printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,8 +53,8 @@ pub enum Act {
     Print(Line),
     /// Ask the server for something, and come back with its answer.
     Ask(Operation),
-    /// Begin a new session, at one of these servers; at those known before if there are none.
-    Connect(Vec<Sid>),
+    /// Begin a new session, at one of the servers of this connect string; at those known before if it is empty.
+    Connect(Arc<str>),
 }
 
 /// Something that happens without having been asked for.
@@ -156,9 +153,9 @@ impl Shell {
                 out.0.push(Act::Ask(operation));
             }
             Ok(Next::Send(operation)) => out.0.push(Act::Ask(operation)),
-            Ok(Next::Connect(servers)) => {
+            Ok(Next::Connect(hosts)) => {
                 self.is_open = true;
-                out.0.push(Act::Connect(servers));
+                out.0.push(Act::Connect(hosts));
             }
             Err(message) => out.complain(&message),
         }
@@ -202,10 +199,9 @@ impl Shell {
                 if let Some((_, chroot)) = hosts.split_once('/') {
                     return Err(format!("A chroot is not simulated: /{chroot}"));
                 }
-                let servers = hosts.split(',').filter(|host| !host.is_empty()).map(server_of).collect();
                 return Ok(match self.is_open {
-                    true => Next::Ask(Operation::CloseSession, Job::Reconnect(servers)),
-                    false => Next::Connect(servers),
+                    true => Next::Ask(Operation::CloseSession, Job::Reconnect(Arc::from(hosts))),
+                    false => Next::Connect(Arc::from(hosts)),
                 });
             }
             _ => {}
@@ -234,15 +230,6 @@ impl Shell {
         self.process(out);
         Ok(Next::Done)
     }
-}
-
-/// Which server an address means: `127.0.0.1:21812`, `zk2:2181`, or just `2`. What means none leads to nobody, who does
-/// not answer.
-fn server_of(address: &str) -> Sid {
-    let (host, port) = address.rsplit_once(':').unwrap_or((address, ""));
-    let of_port = port.strip_prefix(CLIENT_PORT).and_then(|id| id.parse().ok());
-    let digits = host.trim_start_matches(|letter: char| !letter.is_ascii_digit());
-    of_port.or_else(|| digits.parse().ok()).map_or(Sid::NOBODY, Sid)
 }
 
 /// A whole number as Java's `Integer.decode` reads it: decimal, hexadecimal or octal.

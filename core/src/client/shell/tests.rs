@@ -7,7 +7,7 @@ fn told(acts: Vec<Act>) -> Vec<String> {
     let tell = |act| match act {
         Act::Print(line) => format!("{}{}", if line.is_error { "!" } else { "" }, line.text),
         Act::Ask(operation) => format!("ask {} {}", operation.name(), operation.path().map_or("", |path| path)),
-        Act::Connect(servers) => format!("connect {servers:?}"),
+        Act::Connect(hosts) => format!("connect {hosts}"),
     };
     acts.into_iter().map(tell).collect()
 }
@@ -42,14 +42,6 @@ fn numbers_are_read_as_java_does() {
     assert_eq!(decode("--1"), Err(format!("{start} Sign character in wrong position")));
     assert_eq!(decode(""), Err(format!("{start} Zero length string")));
     assert_eq!(decode("99999999999"), Err(format!("{start} For input string: \"99999999999\"")));
-}
-
-#[test]
-fn addresses_name_servers() {
-    for (address, sid) in [("127.0.0.1:21812", 2), ("zk3:2181", 3), ("4", 4), ("server5", 5)] {
-        assert_eq!(server_of(address), Sid(sid), "{address}");
-    }
-    assert_eq!(server_of("localhost:2181"), Sid::NOBODY);
 }
 
 #[test]
