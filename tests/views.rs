@@ -5,7 +5,9 @@
 use expect_test::expect_file;
 use std::fmt::Write as _;
 use zooscope_core::invariants::Invariant;
+use zooscope_core::recording::Recording;
 use zooscope_core::rules::Fault;
+use zooscope_core::script::Session;
 use zooscope_core::time::Duration;
 use zooscope_web::catalog::{FLAGSHIP, LESSONS};
 use zooscope_web::examples::example;
@@ -13,7 +15,7 @@ use zooscope_web::route::Place;
 use zooscope_web::scene::spacetime::Whose;
 use zooscope_web::show::Show;
 use zooscope_web::state::Selected;
-use zooscope_web::text::Lang;
+use zooscope_web::text::{Lang, Ui};
 
 #[path = "views/html.rs"]
 mod html;
@@ -169,6 +171,23 @@ fn the_lanes_of_clients() {
         let _ = writeln!(told, "  to its server {to:?}\n  from its server {from:?}");
     }
     expect_file!["views/client_lanes.txt"].assert_eq(&told);
+}
+
+/// A line that was typed at a client stays without an answer while its server is frozen; the card says so, and what to do.
+#[test]
+fn a_line_without_an_answer_does_not_look_like_one_that_is_done() {
+    let mut session = Session::default();
+    let script = "ensemble 3 latency=2ms\nstart all\nsettle\nclient a connect 1\nsettle\npause 1\na> ls /\nsettle";
+    for (lines, waits) in [(script, true), ("advance 10s", false)] {
+        session.run(lines).1.expect("the script runs");
+        let history = session.history().expect("it began");
+        let place = Place::Run(Recording::of(history).encode());
+        for lang in LANGUAGES {
+            let drawn = parts::draw(Part::Rail, (&place, history.len()), lang, None);
+            assert_eq!(drawn.contains(lang.ui(Ui::WaitsForAnswer)), waits, "{}: {drawn}", lang.tag());
+            assert_eq!(drawn.contains("KeeperErrorCode = ConnectionLoss for /"), !waits, "{}: {drawn}", lang.tag());
+        }
+    }
 }
 
 /// A run with a fault: before anything has happened, when the first promise breaks, and at the end; then the switches.

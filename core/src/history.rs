@@ -303,12 +303,14 @@ fn run_again(world: &mut World, step: &Step) {
     }
 }
 
-/// Whether nothing but waiting is left, and a leader serves wherever a quorum can talk to each other.
+/// Whether nothing but waiting is left, no client without a connection owes somebody an answer, and a leader serves
+/// wherever a quorum can talk to each other.
 pub fn is_settled(world: &World) -> bool {
     let working = |planned| matches!(planned, Planned::Refusal { .. } | Planned::DiskDone(_) | Planned::Work(..));
     let busy = world.network().frames().any(|frame| frame.arrives_at.is_some() && !frame.is_ping())
         || world.agenda().iter().any(|(_, planned)| working(planned))
-        || world.lines().frames().any(|frame| !frame.content.is_ping());
+        || world.lines().frames().any(|frame| !frame.content.is_ping())
+        || world.clients().any(|(_, node)| node.is_about_to_connect_or_fail());
     if busy {
         return false;
     }

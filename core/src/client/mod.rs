@@ -20,6 +20,7 @@ use crate::session::{
 };
 use crate::time::{Duration, Instant};
 use crate::trace::{ClientFact, Fact, TraceEvent};
+use crate::tree::Path;
 use shell::{Notice, Shell};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -207,6 +208,12 @@ impl Client {
         self.calls.is_empty() && self.waiting.is_empty() && !self.shell.is_busy()
     }
 
+    /// Whether somebody waits for an answer and there is no connection: then one is made, or the answer is that there is
+    /// none. A client that does nothing by itself does not come that far.
+    pub fn waits_without_connection(&self) -> bool {
+        self.automatic && !self.is_connected() && !self.is_over() && !self.is_idle()
+    }
+
     /// Takes one input.
     pub fn step(&mut self, now: Instant, input: ClientInput, out: &mut ClientEffects) {
         match input {
@@ -340,8 +347,8 @@ impl Client {
             out.effects.push(ClientEffect::CancelTimer(timer));
         }
         self.hang_up(out);
-        self.watched = Watched::default();
         self.fail_calls(now, code, out);
+        self.watched = Watched::default();
     }
 
     /// What was sent is not answered any more, and what waited for a connection has waited long enough.
@@ -428,17 +435,11 @@ impl Client {
             self.enter(state, out);
             self.end(now, code, out);
         }
-        let lacks = reply.code == Code::Ok && self.watched.lacks(operation);
-        let removed = self.watched.answered(operation, reply.code);
         let call = (operation.clone(), reply.clone());
         self.note(ClientFact::Replied(Box::new(call)), out);
-        // The server has taken a part of a watch back that the client knows as a whole only: for its user there was none.
-        if lacks {
-            reply.code = Code::NoWatcher;
-        }
-        for event in removed {
-            let acts = self.shell.notified(Notice::Event(event));
-            self.act(acts, out);
+        match operation {
+            Operation::RemoveWatches { path, kind } => self.take_back(operation, (path, *kind), &mut reply.code, out),
+            _ => self.watched.answered(operation, reply.code),
         }
         if reply.xid != SET_WATCHES_XID {
             let acts = self.shell.answered(operation, &reply);
@@ -447,11 +448,34 @@ impl Client {
         }
     }
 
+    /// A watch is taken back, or not, and the code becomes what the user is told (`ClientCnxn.finishPacket`,
+    /// `ZKWatchManager.removeWatcher`): first of all the client itself must know of one. It knows a persistent watch only
+    /// as a whole, of which a server may have taken back a half.
+    fn take_back(
+        &mut self,
+        operation: &Operation,
+        (path, kind): (&Path, i32),
+        code: &mut Code,
+        out: &mut ClientEffects,
+    ) {
+        if !self.watched.has(path, kind) {
+            *code = Code::NoWatcher;
+        } else if *code == Code::Ok || self.shell.forgets_in_any_case(operation) {
+            let lost = matches!(code, Code::ConnectionLoss | Code::SessionExpired);
+            let state = if lost { ClientState::Disconnected } else { ClientState::SyncConnected };
+            for event in self.watched.remove(path, kind) {
+                let acts = self.shell.notified(Notice::Event(state, event));
+                self.act(acts, out);
+            }
+            *code = Code::Ok;
+        }
+    }
+
     fn handle_event(&mut self, event: WatchEvent, out: &mut ClientEffects) {
         self.seen = self.seen.max(event.zxid);
         self.watched.fired(&event);
         self.note(ClientFact::Event(event.clone()), out);
-        let acts = self.shell.notified(Notice::Event(event));
+        let acts = self.shell.notified(Notice::Event(ClientState::SyncConnected, event));
         self.act(acts, out);
     }
 

@@ -14,8 +14,8 @@ impl Watched {
         WatchLists { seen, ..self.0.clone() }
     }
 
-    /// A call was answered: it may have set watches, or taken them back. Returns the notices of those that are gone.
-    pub fn answered(&mut self, operation: &Operation, code: Code) -> Vec<WatchEvent> {
+    /// A call was answered: it may have set a watch.
+    pub fn answered(&mut self, operation: &Operation, code: Code) {
         let lists = &mut self.0;
         match (operation, code) {
             (Operation::Exists { path, watch: true }, Code::NoNode) => add(&mut lists.exist, path),
@@ -25,25 +25,24 @@ impl Watched {
             (Operation::GetChildren { path, watch: true, .. }, Code::Ok) => add(&mut lists.child, path),
             (Operation::AddWatch { path, mode: 0 }, Code::Ok) => add(&mut lists.persistent, path),
             (Operation::AddWatch { path, .. }, Code::Ok) => add(&mut lists.recursive, path),
-            (Operation::RemoveWatches { path, kind }, Code::Ok) => return self.remove(path, *kind),
             _ => {}
         }
-        Vec::new()
     }
 
-    /// Whether a call takes back a watch that the client does not have.
-    pub fn lacks(&self, operation: &Operation) -> bool {
-        let Operation::RemoveWatches { path, kind } = operation else { return false };
+    /// Whether there is a watch on a path of a kind that may be taken back: 1 children, 2 data, 3 any. A persistent one
+    /// is neither of the first two (`ZKWatchManager.containsWatcher`).
+    pub fn has(&self, path: &Path, kind: i32) -> bool {
         let WatchLists { data, exist, child, persistent, recursive, .. } = &self.0;
         let any = |lists: &[&Vec<Path>]| lists.iter().any(|list| list.contains(path));
-        !match kind {
+        match kind {
             1 => any(&[child]),
             2 => any(&[data, exist]),
             _ => any(&[child, data, exist, persistent, recursive]),
         }
     }
 
-    fn remove(&mut self, path: &Path, kind: i32) -> Vec<WatchEvent> {
+    /// Forgets the watches on a path of a kind. Returns the notices of those that are gone.
+    pub fn remove(&mut self, path: &Path, kind: i32) -> Vec<WatchEvent> {
         let lists = &mut self.0;
         let mut notices = Vec::new();
         let mut notice = |gone: bool, kind| {

@@ -101,7 +101,8 @@ impl Server {
     /// An identity is proved. This is no request: it is answered at once, and takes no zxid.
     fn handle_auth(&mut self, connection: ConnectionId, scheme: &str, auth: Option<&str>, out: &mut Effects) {
         let proved = match scheme {
-            // A real server stumbles over a proof that is missing, and answers as to a wrong one.
+            // A real server stumbles over a proof that is missing (`DigestAuthenticationProvider` makes a text of it), and
+            // answers as to a wrong one (`ZooKeeperServer.processPacket`).
             "digest" => auth.map(Identity::digest),
             "ip" => Some(Identity::new("ip", "127.0.0.1")),
             _ => None,

@@ -72,7 +72,7 @@ pub enum Command {
     /// Run this many events.
     Step(u32),
     /// Run until no message is on its way and only silence timers and ticks are pending; with a quorum that can
-    /// talk to each other, until one leader serves.
+    /// talk to each other, until one leader serves; and until every line that waits for a connection has its answer.
     Settle,
     /// The same, but at most for so long.
     SettleWithin(Duration),

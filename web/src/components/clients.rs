@@ -44,6 +44,9 @@ fn card_view(props: &PageProps, card: &ClientCard, place: usize) -> Html {
     }).collect();
     let watching = (!watches.is_empty()).then(|| el!("p", "class" = "small slips"; watches));
     let lines: Vec<Html> = card.lines.iter().enumerate().map(|(place, line)| line_view(line, place)).collect();
+    // Where nothing is on its way any more, only time brings the answer.
+    let waits = card.waits && !card.gone && !card.paused;
+    let waiting = waits.then(|| el!("p", "class" = "muted small"; lang.ui(Ui::WaitsForAnswer)));
     let input = (!card.gone).then(|| prompt(props, &card.name, &format!("{}>", card.name)));
     let command = |label: Ui, command: String| {
         el!("button", "class" = "option quiet", "data-command" = command.clone();
@@ -67,6 +70,7 @@ fn card_view(props: &PageProps, card: &ClientCard, place: usize) -> Html {
         key(place),
         title, session_view(card, lang), watching,
         el!("ol", "class" = "lines", "tabindex" = "0", "aria-label" = lang.client(&card.name); lines),
+        waiting,
         input,
         el!("div", "class" = "options"; acts))
 }

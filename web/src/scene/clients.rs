@@ -28,6 +28,8 @@ pub struct ClientCard {
     pub cut: bool,
     /// Whether its process has ended.
     pub gone: bool,
+    /// Whether the last line that was typed, or an earlier one, has no answer yet.
+    pub waits: bool,
     /// How its session runs down in the leader's book; nothing when no leader knows it.
     pub left: Option<Left>,
     /// Its watches, as it remembers them: path and kind.
@@ -98,6 +100,7 @@ pub fn clients(history: &History, index: usize) -> Vec<ClientCard> {
             paused: node.is_paused(),
             cut: node.is_cut,
             gone: node.is_gone,
+            waits: client.shell.is_busy(),
             left: left(world, client.session),
             watches: watches(client),
             lines: Vec::new(),

@@ -136,6 +136,7 @@ labels! {
     EnsembleCommands: "对集群的命令", "Commands to the ensemble";
     CommandExamples: "例如：crash 3　start 3　cut 1-3　heal　pause a　advance 2s　client b connect 2", "Such as: crash 3 · start 3 · cut 1-3 · heal · pause a · advance 2s · client b connect 2";
     BranchHere: "从这里输入命令，会另开一次运行；按浏览器的后退键可以回来。", "A command typed here opens a run of its own; the browser's back button leads here again.";
+    WaitsForAnswer: "还没有回复。如果一直等不到，可以在“对集群的命令”里输入 advance 10s，让时间过去。", "No answer yet. If none comes, let time pass: advance 10s among the commands to the ensemble.";
     PauseClient: "冻结", "Freeze";
     ResumeClient: "继续", "Run on";
     CutClient: "切断网络", "Cut off";

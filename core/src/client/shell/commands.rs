@@ -102,7 +102,8 @@ pub fn start(command: &Command, words: &[String], mode: &mut AddWatchMode, out: 
         Verb::Reconfig => Err(reconfig(command, &given)),
         Verb::RemoveWatches => {
             let kind = if given.has("c") { 1 } else { 2 + i32::from(!given.has("d")) };
-            once(Operation::RemoveWatches { path: valid(path)?, kind }, Show::Nothing)
+            let job = if given.has("l") { Job::Forget } else { Job::Once(Show::Nothing) };
+            Ok(Next::Ask(Operation::RemoveWatches { path: valid(path)?, kind }, job))
         }
         Verb::Set => {
             let (data, version) = (Some(data(given.word(2))), version(&given)?);

@@ -30,6 +30,8 @@ pub enum Job {
     Close,
     /// The session ends, and another begins.
     Reconnect(Arc<str>),
+    /// A watch is taken back, by the client alone if no server does it: `removewatches -l`.
+    Forget,
     /// `ls -R`, `setAcl -R`.
     Walk(Walk),
     /// `deleteall`.
@@ -157,6 +159,7 @@ impl Job {
             Job::Once(show) => show.print(operation, reply, out),
             Job::Close => Ok(Next::Done),
             Job::Reconnect(hosts) => Ok(Next::Connect(hosts)),
+            Job::Forget => fails(operation, reply).map(|()| Next::Done),
             Job::Walk(mut walk) => {
                 let next = walk.go_on(operation, reply, out)?;
                 Ok(next.map_or(Next::Done, |operation| Next::Ask(operation, Job::Walk(walk))))

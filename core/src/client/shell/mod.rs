@@ -15,7 +15,7 @@
 //!
 //! It departs from zkCli in these points: an exception that ends the process of zkCli is printed, and the prompt goes
 //! on; after `quit` one can `connect` again; `reconfig` is refused, since the members of an ensemble are fixed;
-//! `version` names the simulator; `connect` knows no chroot and says so; and `-l` of `removewatches` changes nothing.
+//! `version` names the simulator; and `connect` knows no chroot and says so.
 
 pub mod commands;
 pub mod job;
@@ -62,8 +62,8 @@ pub enum Act {
 pub enum Notice {
     /// The state of the connection has changed.
     State(ClientState),
-    /// A watch has fired, or was taken back.
-    Event(WatchEvent),
+    /// A watch has fired, or was taken back; with the state that is said of the connection.
+    Event(ClientState, WatchEvent),
 }
 
 /// The command line of one client.
@@ -89,6 +89,11 @@ impl Shell {
     /// Whether a command waits for an answer.
     pub fn is_busy(&self) -> bool {
         self.job.is_some()
+    }
+
+    /// Whether it waits for an answer to this that lets it forget a watch, whatever the answer is (`removewatches -l`).
+    pub fn forgets_in_any_case(&self, operation: &Operation) -> bool {
+        matches!(&self.job, Some((Job::Forget, asked)) if asked == operation)
     }
 
     /// A line is typed. `open` is false after the session was closed or has expired.
@@ -120,7 +125,7 @@ impl Shell {
                 self.is_open = matches!(state, ClientState::SyncConnected | ClientState::Disconnected);
                 (*state, None, "null")
             }
-            Notice::Event(event) => (ClientState::SyncConnected, Some(event.kind), &*event.path),
+            Notice::Event(state, event) => (*state, Some(event.kind), &*event.path),
         };
         let mut out = Output::default();
         if !self.is_muted {

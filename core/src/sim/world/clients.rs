@@ -39,6 +39,11 @@ impl ClientNode {
         waits && !self.is_gone && !self.is_cut && !self.is_paused()
     }
 
+    /// Whether it waits for an answer, and will get one as soon as a connection is made or cannot be made.
+    pub fn is_about_to_connect_or_fail(&self) -> bool {
+        self.client.waits_without_connection() && !self.is_gone && !self.is_paused()
+    }
+
     /// When a timer will run out, if it is set.
     pub fn timer(&self, timer: ClientTimer) -> Option<Instant> {
         self.timers.get(&timer).map(|slot| slot.0)
