@@ -39,7 +39,7 @@ export async function measureNineServers() {
 
 /** The address of a run, as the command language says it. */
 function address(commands) {
-  const lines = ['3', `ensemble ${SERVERS}`, ...commands];
+  const lines = ['4', `ensemble ${SERVERS}`, ...commands];
   return `#/r/${lines.join(';').replaceAll(' ', '_').replaceAll('>', '~')}`;
 }
 

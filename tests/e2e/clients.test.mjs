@@ -8,7 +8,7 @@ import { accessibilityViolations, closeBrowser, drawn, openPage, position, ready
 after(closeBrowser);
 
 /** A run in which three servers serve and client a is connected with server 1. */
-const RUN = '#/r/3;ensemble_3;start_all;settle;client_a_connect_1,2,3;settle';
+const RUN = '#/r/4;ensemble_3;start_all;settle;client_a_connect_1,2,3;settle';
 
 /** The paths that each server's tree shows. */
 const trees = (page) => page.evaluate(() => Object.fromEntries([...document.querySelectorAll('[data-replica]')].map((replica) => [
@@ -120,7 +120,7 @@ test('a command typed in a lesson opens a run of its own, and the back button le
   const { page, close } = await openPage({ path: '#/lesson/ephemeral-node?lang=en&at=watching' });
   const before = await position(page);
   await type(page, 'a', 'create /other');
-  assert.match(page.url(), /#\/r\/3;ensemble_3;/);
+  assert.match(page.url(), /#\/r\/4;ensemble_3;/);
   assert.equal((await lines(page, 'a')).at(-1), 'Created /other');
   await page.waitForTimeout(400);
   await page.goBack();
