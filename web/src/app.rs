@@ -2,7 +2,8 @@
 
 use crate::components::element::{click, el};
 use crate::components::{
-    DIALOG, PageProps, STORY, Timeline, dialog, inspector, moving, rail, spoken, stage, story, top_bar, transport,
+    DIALOG, PageProps, STORY, Speech, Timeline, dialog, inspector, moving, rail, spoken, stage, story, top_bar,
+    transport,
 };
 use crate::flight;
 use crate::keys::{self, Focus, Key};
@@ -13,6 +14,7 @@ use crate::show::Kind;
 use crate::state::{Action, AppState, Dialog};
 use crate::text::Ui;
 use gloo::events::{EventListener, EventListenerOptions};
+use gloo::render::request_animation_frame;
 use gloo::timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -25,8 +27,6 @@ const ADDRESS_SPAN_MS: f64 = 10_000.0;
 const ADDRESS_WRITES: u32 = 120;
 /// … for this long.
 const ADDRESS_REST_MS: u32 = 150;
-/// While the page plays, a sentence is spoken at most this often.
-const SPEECH_REST_MS: u32 = 2_000;
 
 /// Mounts the page where the start script expects it.
 pub fn mount() {
@@ -74,8 +74,7 @@ pub fn App() -> Html {
     });
     use_effect_with(props.state.index, |_| persist::keep_focus(STORY));
     use_effect_with((), |()| persist::ready());
-    let said = use_speech(spoken(&props), props.state.playing);
-    page(&props, said)
+    page(&props)
 }
 
 /// The flights of the step that was just taken.
@@ -161,6 +160,7 @@ fn focus(event: &web_sys::KeyboardEvent) -> Focus {
 #[hook]
 fn use_address(state: &Rc<AppState>) {
     let budget = use_mut_ref(|| (0.0, 0));
+    let writing = use_mut_ref(|| None::<Timeout>);
     use_effect_with(state.route(), move |route| {
         let now = js_sys::Date::now();
         let (since, written) = &mut *budget.borrow_mut();
@@ -168,16 +168,23 @@ fn use_address(state: &Rc<AppState>) {
             (*since, *written) = (now, 0);
         }
         *written += 1;
-        // Writing takes the browser some milliseconds, so it comes after the step is on the screen.
         let rest = if *written <= ADDRESS_WRITES { 0 } else { ADDRESS_REST_MS };
         let route = route.clone();
-        let write = Timeout::new(rest, move || persist::remember(&route));
-        move || drop(write)
+        let writer = writing.clone();
+        // Writing takes the browser some milliseconds, so it comes after the step is on the screen: what a frame sets
+        // to be done later is done when it has been drawn.
+        let frame = request_animation_frame(move |_| {
+            writer.replace(Some(Timeout::new(rest, move || persist::remember(&route))));
+        });
+        move || {
+            drop(frame);
+            writing.replace(None);
+        }
     });
 }
 
-/// The screen. `said` is what the one live region says.
-fn page(props: &PageProps, said: AttrValue) -> Html {
+/// The screen.
+fn page(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
     let view = match state.show.kind {
@@ -193,6 +200,7 @@ fn page(props: &PageProps, said: AttrValue) -> Html {
     let veil = (state.dialog == Some(Dialog::Rail))
         .then(|| el!("div", "class" = "veil"; click(props.on_click(Action::Dialog(None)))));
     let timeline = html! { <Timeline state={state.clone()} act={props.act.clone()} /> };
+    let speech = html! { <Speech text={spoken(props)} playing={state.playing} /> };
     // What lies under a dialog cannot be reached until it is closed.
     let inert = state.dialog.is_some_and(|dialog| dialog != Dialog::Rail).then_some("");
     el!("div", "class" = view;
@@ -203,33 +211,6 @@ fn page(props: &PageProps, said: AttrValue) -> Html {
             rail(props),
             veil),
         el!("footer", "inert" = inert; transport(props), el!("div", "class" = "diagram"; timeline)),
-        el!("p", "class" = "offscreen", "role" = "status", "aria-live" = "polite", "data-spoken" = "true"; said.to_string()),
+        speech,
         dialog(props))
-}
-
-/// What the live region says: a sentence per step; while the page plays, the latest one every two seconds.
-#[hook]
-fn use_speech(text: String, playing: bool) -> AttrValue {
-    let text = AttrValue::from(text);
-    let said = use_state(|| text.clone());
-    let pending = use_mut_ref(|| None::<Timeout>);
-    let newest = use_mut_ref(AttrValue::default);
-    newest.replace(text.clone());
-    {
-        let said = said.clone();
-        use_effect_with((text, playing), move |(text, playing)| {
-            if !*playing {
-                pending.replace(None);
-                said.set(text.clone());
-            } else if pending.borrow().is_none() {
-                let waiting = pending.clone();
-                let speak = Timeout::new(SPEECH_REST_MS, move || {
-                    waiting.replace(None);
-                    said.set(newest.borrow().clone());
-                });
-                pending.replace(Some(speak));
-            }
-        });
-    }
-    (*said).clone()
 }

@@ -13,7 +13,8 @@ pub fn element_id(id: EnvelopeId, ghost: bool) -> String {
 
 /// Starts the flights of a step.
 pub fn play(flights: &[Flight], speed: Speed) {
-    let Some(window) = web_sys::window() else { return };
+    // Asking the browser for what the learner prefers is not free, and most jumps have no flights.
+    let Some(window) = web_sys::window().filter(|_| !flights.is_empty()) else { return };
     let reduced =
         window.match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|query| query.matches());
     let Some(document) = window.document().filter(|_| !reduced) else { return };
