@@ -44,14 +44,20 @@ pub fn Timeline(props: &PageProps) -> Html {
     let playhead = el!("g", "class" = "playhead", "transform" = translate(here, 0);
         el!("line", "y1" = "6", "y2" = height),
         el!("path", "d" = "M-6 0 H6 V8 L0 14 L-6 8 Z"));
-    let moving = el!("g", "transform" = translate(NAMES, 0);
-        covered("later", here, FLAGS, known - here),
-        covered("unknown", known + 1, FLAGS - 2, WIDTH - known),
-        flags(props, diagram, height),
-        playhead);
+    let view_box = format!("0 0 {} {height}", NAMES + WIDTH);
+    let whole = html! { <Drawing show={state.show.clone()} {lang} {pitch} /> };
+    // What moves is a picture of its own that lies on the other: the browser need not paint that one again.
+    let moving = el!("svg", "class" = "moment", "viewBox" = view_box.clone(), "aria-hidden" = "true";
+        el!("g", "transform" = translate(NAMES, 0);
+            covered("later", here, FLAGS, known - here),
+            covered("unknown", known + 1, FLAGS - 2, WIDTH - known),
+            flags(props, diagram, height),
+            playhead));
     html! {
-        <svg ref={node} class="timeline" viewBox={format!("0 0 {} {height}", NAMES + WIDTH)} role="img" aria-label={lang.ui(Ui::Timeline)}
-            onpointerdown={drag.clone()} onpointermove={drag}><Drawing show={state.show.clone()} {lang} {pitch} />{ moving }</svg>
+        <div ref={node} class="spacetime" onpointerdown={drag.clone()} onpointermove={drag}>
+            { el!("svg", "class" = "timeline", "viewBox" = view_box, "role" = "img", "aria-label" = lang.ui(Ui::Timeline); whole) }
+            { moving }
+        </div>
     }
 }
 
@@ -95,11 +101,11 @@ fn drawing(diagram: &SpaceTime, lang: Lang, pitch: i32) -> Html {
     };
     let bottom = row(diagram.lanes.len().saturating_sub(1)) + pitch / 2;
     let fold = |(at, span): &(i32, Duration)| {
-        el!("g", "class" = "fold";
-            el!("title"; span.to_string()),
-            el!("rect", "x" = at - 4, "y" = FLAGS, "width" = "8", "height" = bottom - FLAGS),
-            el!("path", "d" = format!("M{} {} l3 -5 l3 10 l3 -5", at - 4, bottom - 4)))
+        el!("rect", "class" = "fold", "x" = at - 4, "y" = FLAGS, "width" = "8", "height" = bottom - FLAGS;
+            el!("title"; span.to_string()))
     };
+    let crease = |(at, _): &(i32, Duration)| format!("M{} {}l3 -5l3 10l3 -5", at - 4, bottom - 4);
+    let creases = diagram.folds.iter().map(crease).collect::<String>();
     let name = |(index, lane): (usize, &Lane)| {
         let name = match &lane.whose {
             Whose::Server(sid) => lang.server(*sid),
@@ -111,6 +117,7 @@ fn drawing(diagram: &SpaceTime, lang: Lang, pitch: i32) -> Html {
     let mut parts: Vec<Html> = diagram.lanes.iter().enumerate().map(lane).collect();
     parts.extend([flights("flight", true), flights("flight aside", false)]);
     parts.extend(diagram.folds.iter().map(fold));
+    parts.push(el!("path", "class" = "creases", "d" = creases));
     el!("g", "aria-hidden" = "true"; names, el!("g", "transform" = translate(NAMES, 0); parts))
 }
 
