@@ -21,10 +21,10 @@ const MOST_FLIGHTS: usize = 14;
 
 /// The flights that lead from the last position to this one, unless it is a jump.
 pub fn moving(state: &AppState) -> Vec<Flight> {
-    let (world, before) = (state.show.world(state.index), state.show.world(state.came_from));
     if state.index == state.came_from {
         return Vec::new();
     }
+    let (world, before) = (state.show.world(state.index), state.show.world(state.came_from));
     let moving = flights(&before, &world, state.index > state.came_from);
     if moving.len() > MOST_FLIGHTS { Vec::new() } else { moving }
 }
@@ -53,7 +53,8 @@ pub fn stage(props: &PageProps) -> Html {
         });
         disc_view(disc, selected, lang, select)
     };
-    let lines: Vec<Html> = ring.lines.iter().map(line_view).collect();
+    let kinds = [LineKind::Idle, LineKind::Election, LineKind::Quorum, LineKind::Cut];
+    let lines = kinds.map(|kind| lines_view(&ring.lines, kind)).to_vec();
     let discs: Vec<Html> = ring.discs.iter().map(disc).collect();
     let envelopes: Vec<Html> = ring.envelopes.iter().map(envelope).collect();
     let ghosts: Vec<Html> = leaving.map(|envelope| ghost_view(envelope, lang)).collect();
@@ -82,14 +83,17 @@ fn tally_strip(world: &World, lang: Lang) -> Html {
         format!("{} · {}", lang.ui(Ui::Tally), lang.quorum_needs(tally.quorum)), counts)
 }
 
-fn line_view(line: &Line) -> Html {
-    let class = match line.kind {
+/// All lines of a kind in one: nine servers have 36.
+fn lines_view(lines: &[Line], kind: LineKind) -> Html {
+    let class = match kind {
         LineKind::Idle => "line idle",
         LineKind::Election => "line",
         LineKind::Quorum => "line quorum",
         LineKind::Cut => "line cut",
     };
-    el!("line", "class" = class, "x1" = line.from.0, "y1" = line.from.1, "x2" = line.to.0, "y2" = line.to.1)
+    let path = |line: &Line| format!("M{} {}L{} {}", line.from.0, line.from.1, line.to.0, line.to.1);
+    let path: String = lines.iter().filter(|line| line.kind == kind).map(path).collect();
+    el!("path", "class" = class, "d" = path)
 }
 
 /// The class that gives a state its colour.
