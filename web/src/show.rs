@@ -2,8 +2,10 @@
 
 use crate::catalog::LessonFiles;
 use crate::route::{At, Place};
+use crate::scene::clients::Consoles;
 use crate::scene::spacetime::SpaceTime;
 use crate::text::Lang;
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use zooscope_core::ensemble::Ensemble;
@@ -61,9 +63,13 @@ pub struct Show {
     pub performance: Performance,
     /// The diagram of the whole run.
     pub spacetime: SpaceTime,
+    /// What the clients' command lines have said in the whole run.
+    pub consoles: Consoles,
     /// What the whole run breaks, with the first moment of each. Filled only when a fault is switched on: checking
     /// a whole run takes time, and without a fault there is nothing to be found.
     broken: Vec<(usize, Violation)>,
+    /// What the moment that was asked for last breaks by itself: several parts of the page ask for the same one.
+    checked: RefCell<(Option<usize>, Vec<Violation>)>,
     story: Vec<usize>,
 }
 
@@ -141,7 +147,8 @@ impl Show {
         };
         let story = (performance.begins()..=count).filter(stops).collect();
         let spacetime = SpaceTime::of(&performance);
-        Show { kind, performance, spacetime, broken, story }
+        let consoles = Consoles::of(&performance.history);
+        Show { kind, performance, spacetime, consoles, broken, checked: RefCell::default(), story }
     }
 
     /// The run.
@@ -209,7 +216,11 @@ impl Show {
     /// checked as well, so that the page would show a flaw of its own engine.
     pub fn broken(&self, index: usize) -> Vec<(usize, Violation)> {
         if self.history().ensemble().rules.faults.is_empty() {
-            return check_moment(self.history(), index).into_iter().map(|violation| (index, violation)).collect();
+            let mut checked = self.checked.borrow_mut();
+            if checked.0 != Some(index) {
+                *checked = (Some(index), check_moment(self.history(), index));
+            }
+            return checked.1.iter().map(|violation| (index, violation.clone())).collect();
         }
         self.broken.iter().filter(|(at, _)| *at <= index).cloned().collect()
     }

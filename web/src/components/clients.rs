@@ -22,7 +22,7 @@ const NAMES: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
 pub fn client_panel(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
-    let cards = clients(state.show.history(), state.index);
+    let cards = clients(state.show.history(), &state.show.consoles, state.index);
     let views: Vec<Html> = cards.iter().enumerate().map(|(place, card)| card_view(props, card, place)).collect();
     let empty = cards.is_empty().then(|| el!("p", "class" = "muted"; lang.ui(Ui::NoClients)));
     let branch = (state.index < state.show.count() || matches!(state.show.kind, Kind::Lesson { .. }))

@@ -1,5 +1,6 @@
 //! Clients as the page shows them: what each knows, what its session has left, and what its command line has said.
 
+use litemap::LiteMap;
 use std::sync::Arc;
 use zooscope_core::client::{ClientName, ClientState};
 use zooscope_core::history::History;
@@ -86,8 +87,44 @@ pub enum LineKind {
     Error,
 }
 
+/// Everything that the command lines of a run have said, by client. Looking for it takes all events of the run, so it
+/// is collected once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Consoles(LiteMap<ClientName, Vec<ConsoleLine>>);
+
+impl Consoles {
+    /// Those of a run.
+    pub fn of(history: &History) -> Consoles {
+        let mut consoles = LiteMap::new();
+        let mut write = |client: &ClientName, kind, text, index| {
+            consoles.entry(client.clone()).or_insert_with(Vec::new).push(ConsoleLine { kind, text, index });
+        };
+        for (step, index) in history.steps().iter().zip(1..) {
+            if let Cause::Command(Command::Client { client, act: ClientAct::Type(line) }) = &step.cause {
+                write(client, LineKind::Typed, line.clone(), index);
+            }
+            for event in &step.trace {
+                if let Fact::Client { client, fact: ClientFact::Printed(line) } = &event.fact {
+                    // Creating says so on the standard error, which is no mistake.
+                    let mistake = line.is_error && !line.text.starts_with("Created ");
+                    let kind = if mistake { LineKind::Error } else { LineKind::Printed };
+                    write(client, kind, Arc::from(&*line.text), index);
+                }
+            }
+        }
+        Consoles(consoles)
+    }
+
+    /// The last lines of a client at a moment.
+    fn last_lines(&self, client: &ClientName, index: usize) -> &[ConsoleLine] {
+        let lines = self.0.get(client).map_or(&[][..], Vec::as_slice);
+        let past = &lines[..lines.partition_point(|line| line.index <= index)];
+        &past[past.len().saturating_sub(MOST_LINES)..]
+    }
+}
+
 /// All clients, the latest of each name, in the order in which they came.
-pub fn clients(history: &History, index: usize) -> Vec<ClientCard> {
+pub fn clients(history: &History, consoles: &Consoles, index: usize) -> Vec<ClientCard> {
     let world = &*history.world(index);
     let mut cards: Vec<ClientCard> = Vec::new();
     for (_, node) in world.clients() {
@@ -103,42 +140,14 @@ pub fn clients(history: &History, index: usize) -> Vec<ClientCard> {
             waits: client.shell.is_busy(),
             left: left(world, client.session),
             watches: watches(client),
-            lines: Vec::new(),
+            lines: consoles.last_lines(&client.name, index).to_vec(),
         };
         match cards.iter_mut().find(|known| known.name == card.name) {
             Some(known) => *known = card,
             None => cards.push(card),
         }
     }
-    if !cards.is_empty() {
-        write_lines(history, index, &mut cards);
-    }
     cards
-}
-
-fn write_lines(history: &History, index: usize, cards: &mut [ClientCard]) {
-    let mut write = |name: &str, kind, text: Arc<str>, index| {
-        if let Some(card) = cards.iter_mut().find(|card| *card.name == *name) {
-            card.lines.push(ConsoleLine { kind, text, index });
-        }
-    };
-    for (step, index) in history.steps()[..index].iter().zip(1..) {
-        if let Cause::Command(Command::Client { client, act: ClientAct::Type(line) }) = &step.cause {
-            write(client, LineKind::Typed, line.clone(), index);
-        }
-        for event in &step.trace {
-            if let Fact::Client { client, fact: ClientFact::Printed(line) } = &event.fact {
-                // Creating says so on the standard error, which is no mistake.
-                let mistake = line.is_error && !line.text.starts_with("Created ");
-                let kind = if mistake { LineKind::Error } else { LineKind::Printed };
-                write(client, kind, Arc::from(&*line.text), index);
-            }
-        }
-    }
-    for card in cards {
-        let surplus = card.lines.len().saturating_sub(MOST_LINES);
-        card.lines.drain(..surplus);
-    }
 }
 
 fn left(world: &World, session: SessionId) -> Option<Left> {
