@@ -109,11 +109,7 @@ impl Show {
     pub fn open(place: &Place, param: Option<Duration>) -> Result<Show, OpenError> {
         match place {
             Place::Lesson(id) => Show::lesson(id, param),
-            Place::Run(link) => {
-                let history =
-                    Recording::decode(link).and_then(|recording| recording.replay()).map_err(OpenError::Link)?;
-                Ok(Show::of(Kind::Run { link: link.clone() }, run(history)))
-            }
+            Place::Run(link) => Show::shared(link),
             Place::Sandbox => Ok(Show::sandbox(Ensemble::of(5))),
         }
     }
@@ -127,6 +123,13 @@ impl Show {
         let performance = Performance::of(&script, param).map_err(OpenError::Lesson)?;
         let (script, prose) = (Box::new(script), Box::new(files.prose()));
         Ok(Show::of(Kind::Lesson { id: files.id, script, prose, real_log: files.real_log }, performance))
+    }
+
+    /// A run as a link holds it. A function of its own, which can come after the first view.
+    #[inline(never)]
+    fn shared(link: &str) -> Result<Show, OpenError> {
+        let history = Recording::decode(link).and_then(|recording| recording.replay()).map_err(OpenError::Link)?;
+        Ok(Show::of(Kind::Run { link: link.to_string() }, run(history)))
     }
 
     /// An ensemble in which nothing has happened, for the reader to start.

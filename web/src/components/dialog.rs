@@ -16,14 +16,23 @@ pub const DIALOG: &str = "dialog";
 
 /// The dialog that is open, if one is.
 pub fn dialog(props: &PageProps) -> Html {
+    match props.state.dialog {
+        None | Some(Dialog::Rail) => list(Vec::new()),
+        Some(open) => opened(props, open),
+    }
+}
+
+/// A dialog. A function of its own, which can come after the first view.
+#[inline(never)]
+fn opened(props: &PageProps, dialog: Dialog) -> Html {
     let lang = props.state.lang;
-    let (name, body) = match props.state.dialog {
-        None | Some(Dialog::Rail) => return list(Vec::new()),
-        Some(Dialog::Help) => (lang.ui(Ui::Help), help(props)),
-        Some(Dialog::Share) => (lang.ui(Ui::Share), share_box(props)),
-        Some(Dialog::Menu) => (lang.ui(Ui::More), menu(props)),
-        Some(Dialog::Faults) => (lang.ui(Ui::Faults), fault_switches(props)),
-        Some(Dialog::Diagram) => {
+    let (name, body) = match dialog {
+        Dialog::Rail => return list(Vec::new()),
+        Dialog::Help => (lang.ui(Ui::Help), help(props)),
+        Dialog::Share => (lang.ui(Ui::Share), share_box(props)),
+        Dialog::Menu => (lang.ui(Ui::More), menu(props)),
+        Dialog::Faults => (lang.ui(Ui::Faults), fault_switches(props)),
+        Dialog::Diagram => {
             let timeline = html! { <Timeline state={props.state.clone()} act={props.act.clone()} /> };
             (lang.ui(Ui::Diagram), el!("div", "class" = "sheet-diagram", "tabindex" = "0"; timeline))
         }

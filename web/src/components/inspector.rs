@@ -15,11 +15,16 @@ use zooscope_core::sim::Content;
 
 /// The inspector, when something is selected.
 pub fn inspector(props: &PageProps) -> Html {
+    props.state.selected.map_or_else(nothing, |selected| inspected(props, selected))
+}
+
+/// What an inspector shows. A function of its own, which can come after the first view.
+#[inline(never)]
+fn inspected(props: &PageProps, selected: Selected) -> Html {
     let lang = props.state.lang;
-    let found = match props.state.selected {
-        Some(Selected::Server(sid)) => Some((lang.server(sid), server(props, sid))),
-        Some(Selected::Message(id)) => message(props, id),
-        None => None,
+    let found = match selected {
+        Selected::Server(sid) => Some((lang.server(sid), server(props, sid))),
+        Selected::Message(id) => message(props, id),
     };
     let Some((name, body)) = found else { return nothing() };
     el!("section", "class" = "inspector", "aria-label" = name.clone(), "data-inspector" = "true";

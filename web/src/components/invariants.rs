@@ -18,6 +18,13 @@ pub fn unbroken(props: &PageProps) -> Html {
 
 /// What has been broken up to now, each a button that leads to the event that broke it first.
 pub fn breaches(props: &PageProps) -> Html {
+    let broken = props.state.show.broken(props.state.index);
+    if broken.is_empty() { nothing() } else { broken_promises(props, &broken) }
+}
+
+/// A function of its own, which can come after the first view.
+#[inline(never)]
+fn broken_promises(props: &PageProps, broken: &[(usize, Violation)]) -> Html {
     let state = &props.state;
     let lang = state.lang;
     let breach = |(at, violation): &(usize, Violation)| {
@@ -29,10 +36,7 @@ pub fn breaches(props: &PageProps) -> Html {
             el!("span"; lang.concerned(violation)),
             el!("span", "class" = "small"; lang.ui(Ui::ShouldHold), lang.promise(violation.invariant), lang.pick("。", ".")))
     };
-    let broken: Vec<Html> = state.show.broken(state.index).iter().map(breach).collect();
-    if broken.is_empty() {
-        return nothing();
-    }
+    let broken: Vec<Html> = broken.iter().map(breach).collect();
     el!("section", "class" = "breaches", "aria-label" = lang.ui(Ui::InvariantsBroken);
         el!("p", "class" = "invariants broken";
             el!("span", "class" = "dot", "aria-hidden" = "true"), lang.ui(Ui::InvariantsBroken)),

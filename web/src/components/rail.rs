@@ -44,21 +44,28 @@ pub fn rail(props: &PageProps) -> Html {
     let close = el!("button", "class" = "close phone-only", "aria-label" = lang.ui(Ui::Close);
         click(props.on_click(Action::Dialog(None))), "×");
     let ballots_class = if state.tab == Tab::Ballots { "panel" } else { "panel offscreen" };
-    let other = match (state.tab, real_log) {
-        (Tab::Clients, _) => client_panel(props),
-        (Tab::Tree, _) => tree(props),
-        (Tab::Log, _) => log(props),
-        (Tab::Messages, _) => messages(props),
-        (Tab::Trace, _) => events(props),
-        (Tab::RealLog, Some(asset)) => html! { <RealLog state={state.clone()} act={props.act.clone()} {asset} /> },
-        _ => just_now(props),
-    };
+    let other = if state.tab == Tab::Ballots { just_now(props) } else { chosen(props, real_log) };
     let class = if state.dialog == Some(Dialog::Rail) { "rail open" } else { "rail" };
     el!("aside", "class" = class, "aria-label" = lang.pick("细节", "Details");
         el!("div", "class" = if order.len() > 5 { "tabs many" } else { "tabs" }; el!("div", "role" = "tablist"; tabs), close),
         el!("div", "id" = "rail-panel", "role" = "tabpanel", "aria-labelledby" = tab_id(state.tab), "tabindex" = "0";
             el!("div", "class" = ballots_class; ballots(props)),
             el!("div", "class" = "panel"; other)))
+}
+
+/// What a tab other than the first one shows. A function of its own, which can come after the first view.
+#[inline(never)]
+fn chosen(props: &PageProps, real_log: Option<&'static str>) -> Html {
+    let PageProps { state, act } = props;
+    match (state.tab, real_log) {
+        (Tab::Clients, _) => client_panel(props),
+        (Tab::Tree, _) => tree(props),
+        (Tab::Log, _) => log(props),
+        (Tab::Messages, _) => messages(props),
+        (Tab::Trace, _) => events(props),
+        (Tab::RealLog, Some(asset)) => html! { <RealLog state={state.clone()} act={act.clone()} {asset} /> },
+        _ => just_now(props),
+    }
 }
 
 fn tab_id(tab: Tab) -> &'static str {

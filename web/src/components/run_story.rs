@@ -15,7 +15,8 @@ use zooscope_core::ids::Sid;
 use zooscope_core::query::leader;
 use zooscope_core::trace::{Fact, TraceEvent};
 
-/// The left column for a run.
+/// The left column for a run. A function of its own, which can come after the first view.
+#[inline(never)]
 pub fn run_story(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
