@@ -88,6 +88,26 @@ test('what is typed at a client is done by the ensemble, and the address has it'
   }
 });
 
+test('the newest line of a long command line is in view, also after the next one', async () => {
+  const typed = Array.from({ length: 12 }, (_, number) => `a~_create_/n${number}_x;settle`);
+  const { page, close } = await openPage({ path: `${RUN};${typed.join(';')}`, lang: 'en' });
+  await page.keyboard.press('End');
+  const inView = async (text) => {
+    const line = page.locator('.lines li').last();
+    assert.equal(await line.innerText(), text);
+    const [shown, frame] = [await line.boundingBox(), await page.locator('.lines').boundingBox()];
+    assert.ok(shown.y >= frame.y && shown.y + shown.height <= frame.y + frame.height + 1, `${text} is in view`);
+  };
+  await inView('Created /n11');
+  await page.locator('[data-console="a"]').fill('get /n3');
+  await page.keyboard.press('Enter');
+  await page.locator('.lines li', { hasText: '> get /n3' }).waitFor();
+  await page.keyboard.press('End');
+  await page.locator('.lines li').last().waitFor();
+  await inView('x');
+  await close();
+});
+
 test('a client is killed by a press, its session runs down, and another one comes', async () => {
   const { page, close } = await openPage({ path: `${RUN}?lang=en` });
   await page.keyboard.press('End');

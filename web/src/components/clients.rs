@@ -43,7 +43,10 @@ fn card_view(props: &PageProps, card: &ClientCard, place: usize) -> Html {
         el!("span", "class" = "tag watched"; key(place), format!("{} {path}", watch_word(*kind, lang)))
     }).collect();
     let watching = (!watches.is_empty()).then(|| el!("p", "class" = "small slips"; watches));
-    let lines: Vec<Html> = card.lines.iter().enumerate().map(|(place, line)| line_view(line, place)).collect();
+    let lines: Vec<Html> = card.lines.iter().map(|(number, line)| line_view(line, *number)).collect();
+    let console = (!lines.is_empty()).then(|| {
+        el!("div", "class" = "lines", "role" = "group", "tabindex" = "0", "aria-label" = lang.client(&card.name); el!("ol"; lines))
+    });
     // Where nothing is on its way any more, only time brings the answer.
     let waits = card.waits && !card.gone && !card.paused;
     let waiting = waits.then(|| el!("p", "class" = "muted small"; lang.ui(Ui::WaitsForAnswer)));
@@ -69,7 +72,7 @@ fn card_view(props: &PageProps, card: &ClientCard, place: usize) -> Html {
         "data-client-state" = state_word(card.state);
         key(place),
         title, session_view(card, lang), watching,
-        el!("ol", "class" = "lines", "tabindex" = "0", "aria-label" = lang.client(&card.name); lines),
+        console,
         waiting,
         input,
         el!("div", "class" = "options"; acts))
@@ -89,13 +92,13 @@ fn session_view(card: &ClientCard, lang: Lang) -> Option<Html> {
     )
 }
 
-fn line_view(line: &ConsoleLine, place: usize) -> Html {
+fn line_view(line: &ConsoleLine, number: usize) -> Html {
     let (kind, text) = match line.kind {
         LineKind::Typed => ("typed", format!("> {}", line.text)),
         LineKind::Printed => ("printed", line.text.to_string()),
         LineKind::Error => ("printed error", line.text.to_string()),
     };
-    el!("li", "class" = kind, "data-line" = line.index; key(place), text)
+    el!("li", "class" = kind, "data-line" = line.index; key(number), text)
 }
 
 /// A new client at a server that serves.

@@ -35,8 +35,8 @@ pub struct ClientCard {
     pub left: Option<Left>,
     /// Its watches, as it remembers them: path and kind.
     pub watches: Vec<(Arc<str>, WatchKind)>,
-    /// The last lines of its command line.
-    pub lines: Vec<ConsoleLine>,
+    /// The last lines of its command line, each with its number among all of them.
+    pub lines: Vec<(usize, ConsoleLine)>,
 }
 
 /// How much time a session has.
@@ -116,10 +116,11 @@ impl Consoles {
     }
 
     /// The last lines of a client at a moment.
-    fn last_lines(&self, client: &ClientName, index: usize) -> &[ConsoleLine] {
+    fn last_lines(&self, client: &ClientName, index: usize) -> Vec<(usize, ConsoleLine)> {
         let lines = self.0.get(client).map_or(&[][..], Vec::as_slice);
-        let past = &lines[..lines.partition_point(|line| line.index <= index)];
-        &past[past.len().saturating_sub(MOST_LINES)..]
+        let past = lines.partition_point(|line| line.index <= index);
+        let shown = past.saturating_sub(MOST_LINES)..past;
+        shown.clone().zip(lines[shown].iter().cloned()).collect()
     }
 }
 
@@ -140,7 +141,7 @@ pub fn clients(history: &History, consoles: &Consoles, index: usize) -> Vec<Clie
             waits: client.shell.is_busy(),
             left: left(world, client.session),
             watches: watches(client),
-            lines: consoles.last_lines(&client.name, index).to_vec(),
+            lines: consoles.last_lines(&client.name, index),
         };
         match cards.iter_mut().find(|known| known.name == card.name) {
             Some(known) => *known = card,
