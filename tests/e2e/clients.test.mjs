@@ -88,7 +88,7 @@ test('what is typed at a client is done by the ensemble, and the address has it'
   }
 });
 
-test('the newest line of a long command line is in view, also after the next one', async () => {
+test('a long command line shows its newest line and brings back what was typed', async () => {
   const typed = Array.from({ length: 12 }, (_, number) => `a~_create_/n${number}_x;settle`);
   const { page, close } = await openPage({ path: `${RUN};${typed.join(';')}`, lang: 'en' });
   await page.keyboard.press('End');
@@ -105,6 +105,18 @@ test('the newest line of a long command line is in view, also after the next one
   await page.keyboard.press('End');
   await page.locator('.lines li').last().waitFor();
   await inView('x');
+
+  const field = page.locator('[data-console="a"]');
+  const recalled = async (...keys) => {
+    for (const key of keys) await page.keyboard.press(key);
+    return field.inputValue();
+  };
+  await field.focus();
+  assert.equal(await recalled('ArrowUp'), 'get /n3');
+  assert.equal(await recalled('ArrowUp', 'ArrowUp'), 'create /n10 x');
+  assert.equal(await recalled('ArrowDown'), 'create /n11 x');
+  assert.equal(await recalled('ArrowDown', 'ArrowDown', 'ArrowDown'), '');
+  assert.equal(await recalled('ArrowUp'), 'get /n3');
   await close();
 });
 

@@ -6,7 +6,9 @@ use crate::scene::clients::{ClientCard, ConsoleLine, LineKind, WatchKind, client
 use crate::show::Kind;
 use crate::state::Action;
 use crate::text::{Lang, Ui};
+use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::Arc;
 use web_sys::HtmlInputElement;
 use yew::html::onkeydown;
 use yew::{Callback, Html, KeyboardEvent, TargetCast};
@@ -50,7 +52,8 @@ fn card_view(props: &PageProps, card: &ClientCard, place: usize) -> Html {
     // Where nothing is on its way any more, only time brings the answer.
     let waits = card.waits && !card.gone && !card.paused;
     let waiting = waits.then(|| el!("p", "class" = "muted small"; lang.ui(Ui::WaitsForAnswer)));
-    let input = (!card.gone).then(|| prompt(props, &card.name, &format!("{}>", card.name)));
+    let typed = card.lines.iter().filter(|(_, line)| line.kind == LineKind::Typed).map(|(_, line)| line.text.clone());
+    let input = (!card.gone).then(|| prompt(props, &card.name, &format!("{}>", card.name), typed.collect()));
     let command = |label: Ui, command: String| {
         el!("button", "class" = "option quiet", "data-command" = command.clone();
             click(props.on_click(Action::Command(command))), lang.ui(label))
@@ -126,32 +129,45 @@ fn newcomer(props: &PageProps, cards: &[ClientCard]) -> Option<Html> {
 fn ensemble_line(props: &PageProps) -> Html {
     let lang = props.state.lang;
     el!("details", "class" = "commands"; el!("summary"; lang.ui(Ui::EnsembleCommands)),
-        prompt(props, "", "$"),
+        prompt(props, "", "$", Vec::new()),
         el!("p", "class" = "muted small"; lang.ui(Ui::CommandExamples)))
 }
 
-/// A field for a line: `data-console` names the client, or nobody for the ensemble.
-fn prompt(props: &PageProps, client: &str, sign: &str) -> Html {
+/// A field for a line: `data-console` names the client, or nobody for the ensemble. Up and down bring back what was
+/// typed before, as at a real command line.
+fn prompt(props: &PageProps, client: &str, sign: &str, typed: Vec<Arc<str>>) -> Html {
     let lang = props.state.lang;
     let act = props.act.clone();
     let prefix = if client.is_empty() { String::new() } else { format!("{client}> ") };
-    let submit = Callback::from(move |event: KeyboardEvent| {
-        if event.key() != "Enter" || event.is_composing() {
-            return;
+    // Behind the last line stands the one that is being typed.
+    let place = Cell::new(typed.len());
+    let pressed = Callback::from(move |event: KeyboardEvent| {
+        let Some(field) = event.target_dyn_into::<HtmlInputElement>().filter(|_| !event.is_composing()) else { return };
+        match event.key().as_str() {
+            "Enter" => {
+                let line = field.value();
+                if !line.trim().is_empty() {
+                    field.set_value("");
+                    act.emit(Action::Command(format!("{prefix}{}", line.trim())));
+                }
+            }
+            "ArrowUp" => {
+                place.set(place.get().saturating_sub(1));
+                field.set_value(typed.get(place.get()).map_or("", |line| line));
+            }
+            "ArrowDown" => {
+                place.set(typed.len().min(place.get() + 1));
+                field.set_value(typed.get(place.get()).map_or("", |line| line));
+            }
+            _ => return,
         }
         event.prevent_default();
-        let Some(field) = event.target_dyn_into::<HtmlInputElement>() else { return };
-        let line = field.value();
-        if !line.trim().is_empty() {
-            field.set_value("");
-            act.emit(Action::Command(format!("{prefix}{}", line.trim())));
-        }
     });
     let label = if client.is_empty() { lang.ui(Ui::EnsembleCommands).to_string() } else { lang.client(client) };
     el!("label", "class" = "prompt"; el!("span", "aria-hidden" = "true"; sign.to_string()),
         el!("input", "type" = "text", "data-console" = client.to_string(), "aria-label" = label, "autocomplete" = "off",
             "autocapitalize" = "none", "spellcheck" = "false", "enterkeyhint" = "send";
-            Part::Listener(Rc::new(onkeydown::Wrapper::new(submit)))))
+            Part::Listener(Rc::new(onkeydown::Wrapper::new(pressed)))))
 }
 
 /// The class that gives a client's state its colour.
