@@ -2,7 +2,7 @@
 
 import { openPage } from './harness.mjs';
 import { KIND_NAMES, traced } from './bench-trace.mjs';
-import { ascending, compositing, quantile, row, table, webAssemblyMemory } from './bench-tools.mjs';
+import { ascending, compositing, noteMemories, quantile, row, table, webAssemblyMemory } from './bench-tools.mjs';
 
 const SERVERS = 9;
 const TIMES = 40;
@@ -77,7 +77,7 @@ function eachFollowedByEvents(commands, typed = []) {
 
 /** Jumps by a press on the diagram, to places all over the run. */
 async function measureSeeks() {
-  const { page, context } = await openPage({ path: address(longRun()) });
+  const { page, context } = await openPage({ path: address(longRun()), prepare: noteMemories });
   const count = Number(await page.locator('[data-zooscope-position]').getAttribute('data-event-count'));
   if (count < LONG_RUN) throw new Error(`the long run has only ${count} events`);
   const opened = await webAssemblyMemory(page);

@@ -68,17 +68,28 @@ async function processorTime(session) {
   return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
 }
 
-/** The bytes of every WebAssembly memory of a page: what the browser has really given it. */
-export async function webAssemblyMemory(page) {
-  const session = await page.context().newCDPSession(page);
-  const prototype = await session.send('Runtime.evaluate', { expression: 'WebAssembly.Memory.prototype' });
-  const { objects } = await session.send('Runtime.queryObjects', { prototypeObjectId: prototype.result.objectId });
-  const { result } = await session.send('Runtime.callFunctionOn', {
-    objectId: objects.objectId,
-    functionDeclaration: 'function () { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0); }',
-    returnByValue: true,
+/**
+ * Prepares a page to tell its WebAssembly memory. Asking the debugger for all memories ends Chromium when modules share
+ * one. The decoder comes as bytes and not as a module, and is gone when the page is there.
+ */
+export function noteMemories(context) {
+  return context.addInitScript(() => {
+    const { instantiate, Memory, Module } = WebAssembly;
+    window.benchMemories = new Set();
+    WebAssembly.instantiate = async (source, imports) => {
+      const result = await instantiate(source, imports);
+      const exported = source instanceof Module ? Object.values(result.exports) : [];
+      for (const memory of exported.filter((item) => item instanceof Memory)) window.benchMemories.add(memory);
+      return result;
+    };
   });
-  return result.value;
+}
+
+/** The bytes that the browser has given to the modules of a page. */
+export async function webAssemblyMemory(page) {
+  const bytes = await page.evaluate(() => [...window.benchMemories].map(({ buffer }) => buffer.byteLength));
+  if (bytes.length === 0) throw new Error('the page has no module with a memory');
+  return bytes.reduce((sum, size) => sum + size);
 }
 
 /** Whether frames are put together by a graphics card or by the processor, which then has more to do. */
