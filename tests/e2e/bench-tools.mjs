@@ -70,16 +70,16 @@ async function processorTime(session) {
 
 /**
  * Prepares a page to tell its WebAssembly memory. Asking the debugger for all memories ends Chromium when modules share
- * one. The decoder comes as bytes and not as a module, and is gone when the page is there.
+ * one. The decoder is gone when the page is there; it is made at once, and all else is waited for.
  */
 export function noteMemories(context) {
   return context.addInitScript(() => {
-    const { instantiate, Memory, Module } = WebAssembly;
+    const { instantiate, Memory } = WebAssembly;
     window.benchMemories = new Set();
     WebAssembly.instantiate = async (source, imports) => {
       const result = await instantiate(source, imports);
-      const exported = source instanceof Module ? Object.values(result.exports) : [];
-      for (const memory of exported.filter((item) => item instanceof Memory)) window.benchMemories.add(memory);
+      const memories = Object.values(result.exports).filter((item) => item instanceof Memory);
+      for (const memory of memories) window.benchMemories.add(memory);
       return result;
     };
   });

@@ -58,9 +58,9 @@ async function module(name) {
   const packed = embedded ? new Response(bytes(embedded.textContent)) : fetch(new URL(name, document.baseURI));
   // The text is some hundred kilobytes that nothing needs any more.
   embedded?.remove();
-  const [{ instance }, { ok, status, body }] = await Promise.all([WebAssembly.instantiate(bytes(DECODER)), packed]);
+  const push = unpacker(name);
+  const { ok, status, body } = await packed;
   if (!ok) throw new Error(`${name}: ${status}`);
-  const push = unpacker(name, instance);
   const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
@@ -78,11 +78,14 @@ function restNow() {
   request.send();
   if (request.status !== 200) throw new Error(`${REST}: ${request.status}`);
   const packed = Uint8Array.from(request.responseText, (character) => character.charCodeAt(0) & 0xff);
-  return unpacker(REST, new WebAssembly.Instance(new WebAssembly.Module(bytes(DECODER))))(packed, true);
+  return unpacker(REST)(packed, true);
 }
 
 // A function that takes a file piece by piece, and returns what was packed once that is complete.
-function unpacker(name, { exports: { memory, input, room, unpack, output } }) {
+function unpacker(name) {
+  // So small that every browser compiles it at once.
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes(DECODER)));
+  const { memory, input, room, unpack, output } = exports;
   const packed = new Uint8Array(memory.buffer, input(), room());
   let length = 0;
   return (piece, last) => {
