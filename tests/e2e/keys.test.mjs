@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { snapshot, walk, walkUntil } from './contract.mjs';
-import { closeBrowser, openPage, position } from './harness.mjs';
+import { closeBrowser, drawn, openPage, position } from './harness.mjs';
 
 after(closeBrowser);
 
@@ -274,6 +274,7 @@ test('a dialog takes the focus, keeps it and gives it back', async () => {
   for (const name of ['help', 'share']) {
     await page.locator(action(name)).focus();
     await page.keyboard.press('Enter');
+    await drawn(page);
     const inside = () => page.locator(dialog).evaluate((element) => element.contains(document.activeElement));
     assert.equal(await inside(), true, name);
     for (let press = 0; press < 20; press += 1) {
@@ -283,6 +284,7 @@ test('a dialog takes the focus, keeps it and gives it back', async () => {
       assert.equal(below, false, `Tab number ${press + 1} leaves the dialog ${name}: ${await focused(page)}`);
     }
     await page.keyboard.press('Escape');
+    await drawn(page);
     assert.equal(await page.locator(action(name)).evaluate((button) => button === document.activeElement), true, `${name} has the focus again`);
   }
   await close();
