@@ -322,8 +322,12 @@ pub fn is_settled(world: &World) -> bool {
         // A leader that has lost its quorum and not noticed yet still serves reads.
         Some(side) => {
             let leads = |sid: &Sid| matches!(world.server(*sid).map(Server::activity), Some(Activity::Leading(_)));
-            side.into_iter().filter(leads).count() == 1
-                && side.into_iter().all(|sid| serves(world, sid))
+            let mut leaders = side.into_iter().filter(leads);
+            let (Some(leader), None) = (leaders.next(), leaders.next()) else { return false };
+            // Who hears of the leader from others and cannot reach it looks for ever.
+            let reach = |sid: &Sid| *sid == leader || !world.network().is_cut(leader, *sid);
+            let side: Sids = side.into_iter().filter(reach).collect();
+            side.into_iter().all(|sid| serves(world, sid))
                 && !world.clients().any(|(_, node)| {
                     node.looks_for_server() && node.client.servers.iter().any(|sid| side.contains(*sid))
                 })

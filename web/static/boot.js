@@ -6,7 +6,7 @@ const DECODER = '%DECODER%';
 // What the first lesson runs, and what everything else needs besides. The page works the same whenever the rest comes.
 const FIRST = 'zooscope.lzma';
 const REST = 'zooscope-rest.lzma';
-// When the rest is fetched: the first view has been painted, and nobody has had time to press anything.
+// When the rest is fetched: the first view has been painted by then, and hardly anybody has pressed anything.
 const AFTER_FIRST_VIEW_MS = 250;
 
 applySavedTheme();

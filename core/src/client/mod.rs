@@ -377,6 +377,10 @@ impl Client {
     // ---- requests ----
 
     fn call(&mut self, now: Instant, operation: Operation, out: &mut ClientEffects) {
+        // A proof is kept also where it cannot be sent yet (`ClientCnxn.addAuthInfo`).
+        if matches!(operation, Operation::Auth { .. }) && !self.is_over() && !self.proofs.contains(&operation) {
+            self.proofs.push(operation.clone());
+        }
         match self.state {
             // Nobody waits for an answer to this.
             ClientState::SyncConnected if operation == Operation::Ping => {
@@ -385,7 +389,6 @@ impl Client {
             }
             ClientState::SyncConnected => {
                 let xid = if let Operation::Auth { .. } = operation {
-                    self.proofs.push(operation.clone());
                     AUTH_XID
                 } else {
                     self.last_xid += 1;
@@ -473,7 +476,11 @@ impl Client {
 
     fn handle_event(&mut self, event: WatchEvent, out: &mut ClientEffects) {
         self.seen = self.seen.max(event.zxid);
-        self.watched.fired(&event);
+        // After a reconnection a server may tell of one deletion twice, for its lists of data and of children. A client
+        // that does nothing by itself keeps no account, and takes what comes.
+        if !self.watched.fired(&event) && self.automatic {
+            return;
+        }
         self.note(ClientFact::Event(event.clone()), out);
         let acts = self.shell.notified(Notice::Event(ClientState::SyncConnected, event));
         self.act(acts, out);

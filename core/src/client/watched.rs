@@ -64,18 +64,25 @@ impl Watched {
         notices
     }
 
-    /// An event has come: the watches that it used up are gone.
-    pub fn fired(&mut self, event: &WatchEvent) {
+    /// An event has come: the watches that it used up are gone. Says whether there was any watch for it, since nobody is
+    /// told otherwise (`ZKWatchManager.materialize`).
+    pub fn fired(&mut self, event: &WatchEvent) -> bool {
         let lists = &mut self.0;
         let path = &event.path;
+        let mut found = lists.persistent.contains(path);
         if event.kind != EventKind::NodeChildrenChanged {
-            remove(&mut lists.data, path);
-            remove(&mut lists.exist, path);
+            found |= remove(&mut lists.data, path) | remove(&mut lists.exist, path);
+            found |= lists.recursive.iter().any(|above| is_at_or_below(path, above));
         }
         if matches!(event.kind, EventKind::NodeChildrenChanged | EventKind::NodeDeleted) {
-            remove(&mut lists.child, path);
+            found |= remove(&mut lists.child, path);
         }
+        found
     }
+}
+
+fn is_at_or_below(path: &str, above: &str) -> bool {
+    path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || above == "/")
 }
 
 fn add(list: &mut Vec<Path>, path: &Path) {

@@ -49,7 +49,9 @@ pub enum Chore {
 impl Server {
     /// Goes on with the main thread's chores until it has to wait for the disk or nothing is left.
     pub(crate) fn proceed(&mut self, out: &mut Effects) {
-        while let Some(chore) = self.chores.pop_front() {
+        // A chore may have begun another one that waits: a leader that is a quorum alone goes on at once.
+        while !self.disk.is_busy_for(Thread::Main) {
+            let Some(chore) = self.chores.pop_front() else { return };
             match chore {
                 Chore::PromiseEpoch(epoch) => return self.wait_for(DiskOp::AcceptedEpoch(epoch), out),
                 Chore::JoinEpoch(epoch) => return self.wait_for(DiskOp::CurrentEpoch(epoch), out),

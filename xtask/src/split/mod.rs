@@ -20,12 +20,13 @@ mod links;
 mod reach;
 mod rules;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use flate2::Crc;
 use halves::Half;
 use links::Links;
 use std::collections::HashMap;
-use walrus::{ConstExpr, FunctionId, FunctionKind, Module, TableId};
+use walrus::ir::{Value, Visitor, dfs_in_order};
+use walrus::{ConstExpr, ElementItems, ElementKind, FunctionId, FunctionKind, Module, TableId};
 
 pub use halves::{GLUE, JOIN, JOINED};
 pub use rules::{FILE, Rules, name};
@@ -92,7 +93,7 @@ impl Whole {
     fn called_by(&self, function: usize) -> Vec<usize> {
         let mut called = Called::default();
         if let FunctionKind::Local(function) = &self.module.funcs.get(self.functions[function]).kind {
-            walrus::ir::dfs_in_order(&mut called, function, function.entry_block());
+            dfs_in_order(&mut called, function, function.entry_block());
         }
         called.functions.iter().map(|id| self.numbers[id]).collect()
     }
@@ -101,15 +102,15 @@ impl Whole {
     fn pointed_to(&self) -> Result<Vec<(u32, usize)>> {
         let mut places = Vec::new();
         for element in self.module.elements.iter() {
-            let walrus::ElementKind::Active { table, offset } = &element.kind else { continue };
+            let ElementKind::Active { table, offset } = &element.kind else { continue };
             if *table != self.table {
                 continue;
             }
-            let ConstExpr::Value(walrus::ir::Value::I32(offset)) = offset else {
-                anyhow::bail!("functions have no fixed place in the table")
+            let ConstExpr::Value(Value::I32(offset)) = offset else {
+                bail!("functions have no fixed place in the table")
             };
-            let walrus::ElementItems::Functions(functions) = &element.items else {
-                anyhow::bail!("the table holds more than functions")
+            let ElementItems::Functions(functions) = &element.items else {
+                bail!("the table holds more than functions")
             };
             places.extend((u32::try_from(*offset)?..).zip(functions.iter().map(|id| self.numbers[id])));
         }
@@ -122,7 +123,7 @@ struct Called {
     functions: Vec<FunctionId>,
 }
 
-impl walrus::ir::Visitor<'_> for Called {
+impl Visitor<'_> for Called {
     fn visit_function_id(&mut self, function: &FunctionId) {
         self.functions.push(*function);
     }
