@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { snapshot, walk } from './contract.mjs';
 import { FIRST_VIEWS, walkThroughFirstLesson } from './first-lesson.mjs';
-import { closeBrowser, drawn, openPage } from './harness.mjs';
+import { closeBrowser, closeContext, drawn, openPage } from './harness.mjs';
 
 after(closeBrowser);
 
@@ -79,7 +79,7 @@ async function failure(prepare) {
   await page.getByText('没能启动').waitFor();
   await page.getByText('could not start').waitFor();
   const cause = await page.locator('#zooscope-failure-cause').innerText();
-  await context.close();
+  await closeContext(context);
   return cause;
 }
 

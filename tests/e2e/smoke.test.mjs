@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { accessibilityViolations, closeBrowser, dist, openPage, ready, serve } from './harness.mjs';
+import { accessibilityViolations, closeBrowser, closeContext, dist, openPage, ready, serve } from './harness.mjs';
 
 after(closeBrowser);
 
@@ -63,7 +63,7 @@ async function failure(answer) {
   assert.equal(await page.locator('#app').isVisible(), false);
   assert.ok(problems.length > 0, 'the cause is in the console');
   const cause = await page.locator('#zooscope-failure-cause').innerText();
-  await context.close();
+  await closeContext(context);
   return cause;
 }
 
@@ -138,7 +138,7 @@ test('a page that was seen once works without its server', async () => {
   }
   // The browser also looks for a newer worker, and reports in its own words that nobody answers.
   assert.deepEqual(problems.filter((problem) => !problem.includes('ERR_CONNECTION_REFUSED')), []);
-  await context.close();
+  await closeContext(context);
 });
 
 test('without JavaScript the page says what it needs', async () => {
