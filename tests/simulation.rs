@@ -13,7 +13,7 @@ use zooscope_core::query;
 use zooscope_core::rules::{Fault, Faults};
 use zooscope_core::script::{Session, Words, ensemble};
 use zooscope_core::server::Server;
-use zooscope_core::sim::{Command, Process};
+use zooscope_core::sim::{Command, Process, ProcessAct};
 use zooscope_core::simulation::{Dice, Profile, Run, draw_ensemble, run};
 use zooscope_core::storage::Disk;
 use zooscope_core::time::Instant;
@@ -116,7 +116,10 @@ fn the_best_vote_wins_when_all_start_at_once_and_nothing_fails() {
         let line = drawn.split(' ').map(|word| if word.starts_with("latency=") { "latency=1ms..20ms" } else { word });
         let line = line.collect::<Vec<_>>().join(" ");
         let mut history = History::new(parse(&line));
-        history.apply(&Command::StartAll).and_then(|()| history.apply(&Command::Settle)).expect("everybody is down");
+        history
+            .apply(&Command::All(ProcessAct::Start))
+            .and_then(|()| history.apply(&Command::Settle))
+            .expect("everybody is down");
         let ensemble = history.ensemble();
         let electable = ensemble
             .members
@@ -141,7 +144,7 @@ fn a_planted_fault_is_found() {
         let mut ensemble = parse(&draw_ensemble(&mut dice, Profile::Mixed, *seed, Faults::default()));
         ensemble.rules.order.leader = Prefer::Smaller;
         let mut history = History::new(ensemble);
-        history.apply(&Command::StartAll).expect("everybody is down");
+        history.apply(&Command::All(ProcessAct::Start)).expect("everybody is down");
         history.apply(&Command::Settle).expect("time can pass");
         assert_eq!(first_broken(&history, history.len()), [], "by its own order nothing is wrong");
         let by_the_book = |index: usize| check_by(&history.world(index), VoteOrder::default());

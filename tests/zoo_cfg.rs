@@ -272,7 +272,9 @@ fn at_its_prompt_the_hosts_of_the_file_are_known() {
         a> connect beta:2181
         a> connect ALPHA:2182
         a> connect alpha:2181,zoo5
+        a knows nobody at alpha:2181; servers are alpha:2182, beta:2181, zoo3:2181, zoo4:2181, zoo5:2181
         a> connect zoo1:2182
+        a knows nobody at zoo1:2182; servers are alpha:2182, beta:2181, zoo3:2181, zoo4:2181, zoo5:2181
         a> ls /
         a ! KeeperErrorCode = ConnectionLoss for /
         a> connect 4

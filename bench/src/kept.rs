@@ -8,7 +8,7 @@ use zooscope_core::history::History;
 use zooscope_core::ids::Sid;
 use zooscope_core::query::leader;
 use zooscope_core::server::Server;
-use zooscope_core::sim::Command;
+use zooscope_core::sim::{Command, ProcessAct};
 
 /// A run that is remembered.
 pub struct Kept {
@@ -22,7 +22,7 @@ impl Competitor for Kept {
         // The competitor keeps no digest of its state either.
         let ensemble = Ensemble { digest: false, ..Ensemble::of(REPLICAS as u8) };
         let mut history = History::new(ensemble);
-        for command in [Command::StartAll, Command::Settle] {
+        for command in [Command::All(ProcessAct::Start), Command::Settle] {
             history.apply(&command).expect("a fresh ensemble can be started");
         }
         let leader = leader(history.latest()).expect("an ensemble that has settled has a leader");

@@ -9,11 +9,10 @@ use std::sync::Arc;
 
 /// The port that a client tries when its connect string names none (`ConnectStringParser.DEFAULT_PORT`).
 const DEFAULT_CLIENT_PORT: u16 = 2181;
-/// Without a `zoo.cfg` all servers stand on one machine, and their ids stand behind these ports.
-const ONE_MACHINE: &str = "127.0.0.1";
-const QUORUM_PORT: &str = "2888";
-const ELECTION_PORT: &str = "3888";
-const CLIENT_PORT: &str = "2181";
+/// Without a `zoo.cfg` server 2 is `zk2`, as in the manual, and has the usual ports.
+const HOST: &str = "zk";
+const QUORUM_PORT: u16 = 2888;
+const ELECTION_PORT: u16 = 3888;
 
 /// A host and a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +41,7 @@ pub struct ServerAddress {
     pub client: Option<Endpoint>,
 }
 
-/// The addresses of all servers. Empty when they stand on one machine and nobody has named them.
+/// The addresses of all servers. Empty when nobody has named them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Addresses {
     /// By server.
@@ -53,42 +52,50 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// What stands behind `server.N=` in `/zookeeper/config` (`QuorumServer.toString`).
+    /// What stands behind `server.N=` (`QuorumServer.toString`); `role` is `:observer`, `:participant` or nothing.
     pub fn line(&self, sid: Sid, role: &str) -> String {
         match self.servers.get(&sid) {
             Some(address) => address.line(role),
-            None => format!("{ONE_MACHINE}:{QUORUM_PORT}{sid}:{ELECTION_PORT}{sid}:{role}"),
+            None => format!("{HOST}{sid}:{QUORUM_PORT}:{ELECTION_PORT}{role}"),
         }
     }
 
-    /// Which server an address means: host and client port as they are configured; where nothing is,
-    /// `127.0.0.1:21812` or `zk2:2181`. The bare id of a server is no address and means it all the same. What means none
-    /// leads to nobody, who does not answer.
-    pub fn server_at(&self, address: &str) -> Sid {
+    /// Under which address clients find a server. `None` if it lets no clients in.
+    pub fn for_clients(&self, sid: Sid) -> Option<String> {
+        if self.servers.is_empty() {
+            return Some(format!("{HOST}{sid}:{DEFAULT_CLIENT_PORT}"));
+        }
+        let server = self.servers.get(&sid)?;
+        let host = Arc::clone(&server.peers.first()?.quorum.host);
+        Some(Endpoint { host, port: server.client_port(self)? }.to_string())
+    }
+
+    /// Which server an address means: host and client port as they are configured. The bare id of a server is no address and means it all the same.
+    pub fn server_at(&self, address: &str) -> Option<Sid> {
         if let Ok(id) = address.parse() {
-            return Sid(id);
+            return Some(Sid(id));
         }
         let (host, port) = match address.rsplit_once(':') {
             Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()),
             _ => (address, Some(DEFAULT_CLIENT_PORT)),
         };
         if self.servers.is_empty() {
-            return on_one_machine(host, port);
+            return by_name(host, port);
         }
         let host = host.trim_matches(['[', ']']);
         let found = self.servers.iter().find(|(_, server)| {
-            let own_port = server.client.as_ref().map(|client| client.port).or(self.client_port);
+            let own_port = server.client_port(self);
             own_port.is_some() && own_port == port && server.has_host(host)
         });
-        found.map_or(Sid::NOBODY, |(sid, _)| *sid)
+        found.map(|(sid, _)| *sid)
     }
 }
 
-fn on_one_machine(host: &str, port: Option<u16>) -> Sid {
-    let port = port.map(|port| port.to_string()).unwrap_or_default();
-    let of_port = port.strip_prefix(CLIENT_PORT).and_then(|id| id.parse().ok());
-    let digits = host.trim_start_matches(|letter: char| !letter.is_ascii_digit());
-    of_port.or_else(|| digits.parse().ok()).map_or(Sid::NOBODY, Sid)
+/// The server of a host without a `zoo.cfg`.
+fn by_name(host: &str, port: Option<u16>) -> Option<Sid> {
+    let letters = host.get(..HOST.len()).filter(|letters| letters.eq_ignore_ascii_case(HOST))?;
+    let id = host[letters.len()..].parse().ok();
+    id.filter(|_| port == Some(DEFAULT_CLIENT_PORT)).map(Sid)
 }
 
 impl ServerAddress {
@@ -97,7 +104,12 @@ impl ServerAddress {
         peers.sort_by(|a, b| a.quorum.host.cmp(&b.quorum.host));
         let peers: Vec<String> = peers.iter().map(|peer| peer.to_string()).collect();
         let client = self.client.as_ref().map(|client| format!(";{client}")).unwrap_or_default();
-        format!("{}:{role}{client}", peers.join("|"))
+        format!("{}{role}{client}", peers.join("|"))
+    }
+
+    /// The port for clients: its own, or the one of all.
+    fn client_port(&self, all: &Addresses) -> Option<u16> {
+        self.client.as_ref().map(|client| client.port).or(all.client_port)
     }
 
     /// Whether clients may call it so. Names of hosts are the same in capital letters.
@@ -139,18 +151,21 @@ mod tests {
     fn without_a_file_ports_and_names_carry_ids() {
         let addresses = Addresses::default();
         let cases = [
-            ("127.0.0.1:21812", 2),
             ("zk3:2181", 3),
-            ("zk3", 3),
+            ("ZK3", 3),
             ("4", 4),
-            ("server5", 5),
+            ("zk3:2182", 0),
+            ("zk", 0),
+            ("z", 0),
+            ("\u{8bf}3", 0),
             ("localhost:2181", 0),
             ("", 0),
         ];
         for (address, sid) in cases {
-            assert_eq!(addresses.server_at(address), Sid(sid), "{address}");
+            assert_eq!(addresses.server_at(address), (sid > 0).then_some(Sid(sid)), "{address}");
         }
-        assert_eq!(addresses.line(Sid(3), "observer"), "127.0.0.1:28883:38883:observer");
+        assert_eq!(addresses.line(Sid(3), ":observer"), "zk3:2888:3888:observer");
+        assert_eq!(addresses.for_clients(Sid(3)).as_deref(), Some("zk3:2181"));
     }
 
     #[test]
@@ -173,10 +188,12 @@ mod tests {
             ("2", 2),
         ];
         for (address, sid) in cases {
-            assert_eq!(addresses.server_at(address), Sid(sid), "{address}");
+            assert_eq!(addresses.server_at(address), (sid > 0).then_some(Sid(sid)), "{address}");
         }
-        assert_eq!(addresses.line(Sid(1), "participant"), "alpha.example:2888:3888:participant");
-        assert_eq!(addresses.line(Sid(2), "participant"), "zk7:2888:3888:participant;0.0.0.0:2182");
-        assert_eq!(addresses.line(Sid(3), "observer"), "[0:0:0:0:0:0:0:1]:2888:3888:observer;10.0.0.3:2181");
+        let for_clients: Vec<_> = [1, 2, 3].into_iter().filter_map(|sid| addresses.for_clients(Sid(sid))).collect();
+        assert_eq!(for_clients, ["alpha.example:2181", "zk7:2182", "[0:0:0:0:0:0:0:1]:2181"]);
+        assert_eq!(addresses.line(Sid(1), ":participant"), "alpha.example:2888:3888:participant");
+        assert_eq!(addresses.line(Sid(2), ":participant"), "zk7:2888:3888:participant;0.0.0.0:2182");
+        assert_eq!(addresses.line(Sid(3), ":observer"), "[0:0:0:0:0:0:0:1]:2888:3888:observer;10.0.0.3:2181");
     }
 }

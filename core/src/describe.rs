@@ -13,6 +13,7 @@ use crate::trace::{
     BroadcastReason, ClientFact, CommitWait, DecisionReason, Exit, Fact, IgnoredReason, LookingReason, NotYet,
     ReplyReason, Table, TraceEvent,
 };
+use crate::txn::{Txn, TxnBody};
 use crate::zab::Work;
 use crate::zab::sync_choice::SyncReason;
 use core::fmt::Write as _;
@@ -37,7 +38,7 @@ pub fn prompt(step: &Step) -> String {
         let _ = writeln!(out, "{command}");
     }
     for event in &step.trace {
-        if matches!(&event.fact, Fact::Client { fact: ClientFact::Printed(_), .. }) {
+        if matches!(&event.fact, Fact::Client { fact: ClientFact::Printed(_) | ClientFact::NobodyAt { .. }, .. }) {
             let _ = writeln!(out, "{}", fact(event));
         }
     }
@@ -128,11 +129,36 @@ pub fn reply(reply: &Reply) -> String {
     }
 }
 
+/// What a transaction does.
+pub fn txn(txn: &Txn) -> String {
+    match &*txn.body {
+        TxnBody::CreateSession { .. } | TxnBody::CloseSession { .. } => {
+            format!("{} {}", txn_body(&txn.body), txn.request.session)
+        }
+        body => txn_body(body),
+    }
+}
+
+fn txn_body(body: &TxnBody) -> String {
+    match body {
+        TxnBody::Create(node) => format!("create {}", node.path),
+        TxnBody::Delete(path) => format!("delete {path}"),
+        TxnBody::SetData { path, version, .. } => format!("setData {path} version={version}"),
+        TxnBody::SetAcl { path, version, .. } => format!("setACL {path} aversion={version}"),
+        TxnBody::Check => "check".to_string(),
+        TxnBody::CreateSession { .. } => "createSession".to_string(),
+        TxnBody::CloseSession { .. } => "closeSession".to_string(),
+        TxnBody::Multi(parts) => format!("multi [{}]", parts.iter().map(txn_body).collect::<Vec<_>>().join(", ")),
+        TxnBody::Error(code) => format!("error {code}"),
+    }
+}
+
 fn client_fact(fact: &ClientFact) -> String {
     match fact {
         ClientFact::State(state) => format!("is {state:?}"),
         ClientFact::Replied(call) => format!("has its answer to {}: {}", request(&call.0), reply(&call.1)),
         ClientFact::Event(event) => format!("is told {} {}", event.kind, event.path),
+        ClientFact::NobodyAt { address, known } => format!("knows nobody at {address}; servers are {known}"),
         ClientFact::Printed(line) if line.is_error => format!("! {}", line.text),
         ClientFact::Printed(line) => format!("| {}", line.text),
     }

@@ -116,6 +116,11 @@ impl Ensemble {
         self.members.keys().copied()
     }
 
+    /// The server that a client means by an address, `zk2:2181`, or by the bare id. `None` if there is none.
+    pub fn server_at(&self, address: &str) -> Option<Sid> {
+        self.addresses.server_at(address).filter(|sid| self.members.contains_key(sid))
+    }
+
     /// The ids of the servers with a vote, ascending.
     pub fn voters(&self) -> impl Iterator<Item = Sid> + '_ {
         self.members.iter().filter(|(_, role)| **role == Role::Voter).map(|(sid, _)| *sid)
@@ -160,7 +165,7 @@ impl Ensemble {
     pub fn config_text(&self) -> String {
         let mut text = String::new();
         for (sid, role) in self.members.iter() {
-            let role = if *role == Role::Voter { "participant" } else { "observer" };
+            let role = if *role == Role::Voter { ":participant" } else { ":observer" };
             let _ = writeln!(text, "server.{sid}={}", self.addresses.line(*sid, role));
         }
         for (group, number) in self.groups.iter().zip(1..) {

@@ -8,7 +8,7 @@ use crate::ids::Sid;
 use crate::query::Moment;
 use crate::server::{Activity, Server};
 use crate::sids::Sids;
-use crate::sim::{Cause, ClientAct, Command, CommandError, Node, Planned, Process, World};
+use crate::sim::{Cause, ClientAct, Command, CommandError, Node, Planned, World};
 use crate::time::{Duration, Instant};
 use crate::trace::TraceEvent;
 use crate::zab::ZabPhase;
@@ -172,13 +172,17 @@ impl History {
     /// Carries out a command, and calls `watch` after each event of it.
     pub fn apply_watched(&mut self, command: &Command, watch: Watch<'_>) -> Result<(), CommandError> {
         match command {
-            Command::StartAll => {
-                let down =
-                    |(sid, node): (Sid, &crate::sim::Node)| matches!(node.process, Process::Down { .. }).then_some(sid);
-                let sids: Vec<Sid> = self.latest().nodes().filter_map(down).collect();
+            Command::All(act) => {
+                let sids: Vec<Sid> = self.ensemble().servers().collect();
                 for sid in sids {
-                    self.act(&Command::Start(sid), watch)?;
+                    let parts = self.parts(act.of(sid));
+                    if parts.first().is_some_and(|part| self.latest.check(part).is_ok()) {
+                        parts.iter().try_for_each(|part| self.act(part, watch))?;
+                    }
                 }
+            }
+            Command::Restart(_) => {
+                self.parts(command.clone()).iter().try_for_each(|part| self.act(part, watch))?;
             }
             Command::Advance(span) => self.advance(*span, watch),
             Command::Step(count) => {
@@ -226,6 +230,16 @@ impl History {
         self.record(self.clock, Cause::Command(command.clone()), trace);
         watch(self);
         Ok(())
+    }
+
+    /// A restart of a server that runs is an end in good order and a start, and is seen as these two.
+    fn parts(&self, command: Command) -> Vec<Command> {
+        match command {
+            Command::Restart(sid) if self.latest.check(&Command::Stop(sid)).is_ok() => {
+                vec![Command::Stop(sid), Command::Start(sid)]
+            }
+            other => vec![other],
+        }
     }
 
     /// Runs the next planned event, unless it lies beyond `limit`. Returns whether there was one.

@@ -13,7 +13,7 @@ mod prompt;
 pub mod shell;
 pub mod watched;
 
-use crate::addresses::Addresses;
+use crate::ensemble::Ensemble;
 use crate::ids::{ConnectionId, SessionId, Sid, Zxid};
 use crate::session::{
     Answer, Code, ConnectRequest, ConnectResponse, Operation, Password, Reply, ToClient, ToServer, WatchEvent,
@@ -116,8 +116,8 @@ pub struct Client {
     pub servers: Vec<Sid>,
     /// The place of the one that it tries or has.
     place: usize,
-    /// What the servers are called.
-    pub addresses: Arc<Addresses>,
+    /// Which servers there are, and what they are called; set by the world that it comes into.
+    pub ensemble: Arc<Ensemble>,
     /// Whether it looks for another server by itself, and keeps its session alive.
     automatic: bool,
     wish: Duration,
@@ -159,7 +159,7 @@ impl Client {
             name: Arc::from(name),
             servers,
             place: 0,
-            addresses: Arc::default(),
+            ensemble: Arc::new(Ensemble::of(0)),
             automatic,
             wish,
             state: ClientState::Connecting,

@@ -5,6 +5,7 @@ use super::{Client, ClientEffects};
 use crate::ids::Sid;
 use crate::time::Instant;
 use crate::trace::ClientFact;
+use std::sync::Arc;
 
 impl Client {
     pub(super) fn run_shell(&mut self, now: Instant, out: &mut ClientEffects) {
@@ -27,15 +28,25 @@ impl Client {
 
     /// A new session, at other servers if any are named.
     fn start_anew(&mut self, hosts: &str, out: &mut ClientEffects) {
-        let named: Vec<Sid> =
-            hosts.split(',').filter(|host| !host.is_empty()).map(|host| self.addresses.server_at(host)).collect();
+        let mut named: Vec<Sid> = Vec::new();
+        for host in hosts.split(',').filter(|host| !host.is_empty()) {
+            let server = self.ensemble.server_at(host);
+            if server.is_none() {
+                let ensemble = &self.ensemble;
+                let known: Vec<String> =
+                    ensemble.servers().filter_map(|sid| ensemble.addresses.for_clients(sid)).collect();
+                let fact = ClientFact::NobodyAt { address: Arc::from(host), known: Arc::from(known.join(", ")) };
+                self.note(fact, out);
+            }
+            named.push(server.unwrap_or(Sid::NOBODY));
+        }
         let (servers, place) = match named.is_empty() {
             true => (std::mem::take(&mut self.servers), self.place),
             false => (named, 0),
         };
         let fresh = Client::new(&self.name, servers, self.wish, self.automatic);
         let (shell, typed) = (std::mem::take(&mut self.shell), std::mem::take(&mut self.typed));
-        *self = Client { shell, typed, place, addresses: self.addresses.clone(), ..fresh };
+        *self = Client { shell, typed, place, ensemble: Arc::clone(&self.ensemble), ..fresh };
         self.connect(out);
     }
 

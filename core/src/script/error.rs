@@ -46,6 +46,10 @@ pub enum Expected {
     Name,
     /// A client's name.
     Client,
+    /// What `show` can show.
+    View,
+    /// How much of a run is told.
+    Telling,
     /// A path.
     Path,
     /// `connect`.
@@ -107,7 +111,7 @@ impl fmt::Display for Expected {
             Expected::ServerCount => "a number of servers from 1 to 9",
             Expected::Server => "the id of a server of this ensemble",
             Expected::Number => "a whole number",
-            Expected::Span => "a span of time such as 200ms or 2s",
+            Expected::Span => "a span of time such as 200ms, 2s, 5m or 1h",
             Expected::Latency => "a latency such as 20ms or 5ms..30ms, at most one minute",
             Expected::SessionBounds => "the shortest and the longest timeout of a session such as 4s..40s, at least one millisecond",
             Expected::Line => "a line between two servers such as 1-3",
@@ -124,10 +128,12 @@ impl fmt::Display for Expected {
             Expected::Row => "a row such as 1->3",
             Expected::Name => "a name of letters, digits and hyphens",
             Expected::Invariant => "names of invariants such as `ProcessConsistency`, or `none`",
-            Expected::Client => "a client's name: a letter, then letters, digits and hyphens",
+            Expected::Client => "a client's name: a letter, then letters, digits and hyphens, and not `all`",
+            Expected::View => "what to show: state, tally, clients, or table, log or tree with a server",
+            Expected::Telling => "how much to tell: all, story, prompt or off",
             Expected::Path => "a path such as /app/config",
             Expected::Connect => "`connect` and the servers that the client knows",
-            Expected::Servers => "servers of this ensemble with commas between them, such as 1,2",
+            Expected::Servers => "servers of this ensemble with commas between them, such as 1,2 or zk1:2181,zk2:2181",
             Expected::Timeout => "the timeout that the client wishes for, such as timeout=6s",
             Expected::YesOrNo => "`yes` or `no`",
             Expected::DiskSpeed => "`slow` or `fast`",

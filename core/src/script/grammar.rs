@@ -9,7 +9,7 @@ use crate::ids::{Sid, Zxid};
 use crate::query::{Predicate, Query, Relation, Value};
 use crate::rules::Faults;
 use crate::sids::Sids;
-use crate::sim::{ClientAct, Command, CrashPoint};
+use crate::sim::{ClientAct, Command, CrashPoint, ProcessAct};
 use crate::time::Duration;
 use litemap::LiteMap;
 use std::sync::Arc;
@@ -172,6 +172,11 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
         *words = after.at_end();
         return Ok(Command::Client { client, act: ClientAct::Type(Arc::from(line)) });
     }
+    if let Some(act) = ProcessAct::named(word).filter(|_| after.take_if("all")) {
+        after.finish()?;
+        *words = after;
+        return Ok(Command::All(act));
+    }
     let command = match word {
         "client" => connect(&mut after, ensemble)?,
         "crash" | "pause" | "resume" | "cut" | "expire"
@@ -187,7 +192,6 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
             Command::Client { client: after.read(Expected::Client, client_name)?, act }
         }
         "expire" => return Err(after.error(Expected::Client)),
-        "start" if after.take_if("all") => Command::StartAll,
         "start" => Command::Start(server(&mut after)?),
         "stop" => Command::Stop(server(&mut after)?),
         "crash" => crash(server(&mut after)?, &mut after)?,
@@ -231,8 +235,8 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
 fn connect(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {
     let client = words.read(Expected::Client, client_name)?;
     words.read(Expected::Connect, |word| (word == "connect").then_some(()))?;
-    let known = |word: &str| words::sid(word).filter(|sid| ensemble.members.contains_key(sid));
-    let servers = words.read(Expected::Servers, |word| word.split(',').map(known).collect())?;
+    let servers = |word: &str| word.split(',').map(|address| ensemble.server_at(address)).collect();
+    let servers = words.read(Expected::Servers, servers)?;
     let mut timeout = ClientAct::USUAL_TIMEOUT;
     if !words.is_empty() {
         timeout = words.read(Expected::Timeout, |word| word.strip_prefix("timeout=").and_then(words::span))?;
@@ -240,10 +244,10 @@ fn connect(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseE
     Ok(Command::Client { client, act: ClientAct::Connect { servers, timeout } })
 }
 
-/// A client's name: a letter, then letters, digits and hyphens.
+/// A client's name: a letter, then letters, digits and hyphens. `all` is all servers.
 pub fn client_name(word: &str) -> Option<ClientName> {
     let fits = word.starts_with(|letter: char| letter.is_ascii_alphabetic()) && words::name(word).is_some();
-    fits.then(|| Arc::from(word))
+    (fits && word != "all").then(|| Arc::from(word))
 }
 
 /// `crash 3`, or `crash 3 after flush 1.8`.

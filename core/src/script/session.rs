@@ -3,6 +3,7 @@
 use super::error::{Cause, Expected, ParseError};
 use super::grammar;
 use super::predicate::predicate;
+use super::views::show;
 use super::words::{self, Words};
 use crate::database::Database;
 use crate::describe;
@@ -10,8 +11,7 @@ use crate::ensemble::Ensemble;
 use crate::history::History;
 use crate::ids::{Sid, Zxid};
 use crate::invariants::{Invariant, first_broken};
-use crate::query::{Moment, Predicate, Query};
-use core::fmt::Write as _;
+use crate::query::{Moment, Predicate};
 
 /// How much of a run is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl Session {
                     "off" => Some(Telling::Off),
                     _ => None,
                 };
-                self.telling = words.read(Expected::Name, telling)?;
+                self.telling = words.read(Expected::Telling, telling)?;
                 words.finish()?;
                 Ok(String::new())
             }
@@ -199,33 +199,4 @@ fn table(moment: Moment<'_>, of: Sid) -> Vec<(Sid, Sid)> {
     election.map_or_else(Vec::new, |election| {
         election.recvset.iter().map(|(sender, ballot)| (sender, ballot.heard.vote.leader)).collect()
     })
-}
-
-/// `show state`, `show tally`, `show table 4` print a view.
-fn show(words: &mut Words<'_>, moment: Moment<'_>) -> Result<String, ParseError> {
-    let mut out = String::new();
-    let world = moment.world();
-    let view =
-        words.read(Expected::Name, |word| ["state", "tally", "table"].contains(&word).then(|| word.to_string()))?;
-    match view.as_str() {
-        "state" => {
-            for (sid, node) in world.nodes() {
-                let _ = writeln!(out, "{}", describe::node(sid, node));
-            }
-        }
-        "tally" => {
-            let votes: Vec<String> = world
-                .servers()
-                .filter(|server| world.ensemble().is_voter(server.id()))
-                .map(|server| format!("{}:{}", server.id(), moment.ask(&Query::Votes(server.id()))))
-                .collect();
-            let _ = writeln!(out, "{} (quorum {})", votes.join(" "), moment.ask(&Query::Quorum));
-        }
-        _ => {
-            let of = words.read(Expected::Server, words::sid)?;
-            out.push_str(&describe::table(moment, of));
-        }
-    }
-    words.finish()?;
-    Ok(out)
 }

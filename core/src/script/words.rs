@@ -118,12 +118,12 @@ pub fn sid(word: &str) -> Option<Sid> {
 /// The longest span, a day and some hours: what lets longer pass would not be done while somebody waits.
 const LONGEST_SPAN: u64 = 100_000_000_000;
 
-/// `200ms`, `12.5ms`, `2s`
+/// The units of a span, in microseconds.
+const UNITS: [(&str, u64); 4] = [("ms", 1_000), ("s", 1_000_000), ("m", 60_000_000), ("h", 3_600_000_000)];
+
+/// `200ms`, `12.5ms`, `2s`, `5m`, `1h`
 pub fn span(word: &str) -> Option<Duration> {
-    let (digits, unit) = match word.strip_suffix("ms") {
-        Some(digits) => (digits, 1_000),
-        None => (word.strip_suffix('s')?, 1_000_000),
-    };
+    let (digits, unit) = UNITS.iter().find_map(|(name, unit)| Some((word.strip_suffix(name)?, *unit)))?;
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
     let mut micros = whole.parse::<u64>().ok()?.checked_mul(unit).filter(|micros| *micros < LONGEST_SPAN)?;
     let mut place = unit;

@@ -15,13 +15,13 @@ use std::sync::Arc;
 pub enum Command {
     /// Start a server that is down.
     Start(Sid),
-    /// Start every server that is down, by ascending id, at one moment.
-    StartAll,
+    /// Do something to every server for which it is possible, by ascending id, at one moment.
+    All(ProcessAct),
     /// End a process in good order: it closes its sockets itself.
     Stop(Sid),
     /// End a process at once; what was not flushed is lost.
     Crash(Sid),
-    /// Start a server again that was running before.
+    /// Start a server again that was running before; one that still runs is stopped first.
     Restart(Sid),
     /// Freeze a process. Its sockets stay open.
     Pause(Sid),
@@ -78,6 +78,55 @@ pub enum Command {
     SettleWithin(Duration),
     /// Run until something is true.
     Until(Predicate),
+}
+
+/// What a person may do to the processes of all servers at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProcessAct {
+    /// As [`Command::Start`].
+    Start,
+    /// As [`Command::Stop`].
+    Stop,
+    /// As [`Command::Crash`].
+    Crash,
+    /// As [`Command::Restart`].
+    Restart,
+    /// As [`Command::Pause`].
+    Pause,
+    /// As [`Command::Resume`].
+    Resume,
+}
+
+impl ProcessAct {
+    /// The same for one server.
+    pub fn of(self, sid: Sid) -> Command {
+        match self {
+            ProcessAct::Start => Command::Start(sid),
+            ProcessAct::Stop => Command::Stop(sid),
+            ProcessAct::Crash => Command::Crash(sid),
+            ProcessAct::Restart => Command::Restart(sid),
+            ProcessAct::Pause => Command::Pause(sid),
+            ProcessAct::Resume => Command::Resume(sid),
+        }
+    }
+
+    /// Its word in the command language.
+    pub fn word(self) -> &'static str {
+        match self {
+            ProcessAct::Start => "start",
+            ProcessAct::Stop => "stop",
+            ProcessAct::Crash => "crash",
+            ProcessAct::Restart => "restart",
+            ProcessAct::Pause => "pause",
+            ProcessAct::Resume => "resume",
+        }
+    }
+
+    /// The act of this word.
+    pub fn named(word: &str) -> Option<ProcessAct> {
+        use ProcessAct::{Crash, Pause, Restart, Resume, Start, Stop};
+        [Start, Stop, Crash, Restart, Pause, Resume].into_iter().find(|act| act.word() == word)
+    }
 }
 
 /// What a person may do with a client.
@@ -171,7 +220,7 @@ impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Command::Start(sid) => write!(f, "start {sid}"),
-            Command::StartAll => write!(f, "start all"),
+            Command::All(act) => write!(f, "{} all", act.word()),
             Command::Stop(sid) => write!(f, "stop {sid}"),
             Command::Crash(sid) => write!(f, "crash {sid}"),
             Command::Restart(sid) => write!(f, "restart {sid}"),

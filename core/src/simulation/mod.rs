@@ -16,7 +16,7 @@ use crate::query::leader;
 use crate::recording::Recording;
 use crate::rules::Faults;
 use crate::script::{Words, ensemble};
-use crate::sim::{ClientAct, Command};
+use crate::sim::{ClientAct, Command, ProcessAct};
 use crate::trace::{ClientFact, DecisionReason, Fact};
 use crate::zab::SyncMethod;
 use core::fmt;
@@ -205,7 +205,7 @@ impl Storm {
         for (client, act) in self.idle_clients() {
             self.apply(&Command::Client { client, act })?;
         }
-        self.apply(&Command::StartAll)?;
+        self.apply(&Command::All(ProcessAct::Start))?;
         self.apply(&Command::Settle)?;
         self.united()?;
         for server in self.history.ensemble().servers().collect::<Vec<_>>() {

@@ -5,7 +5,7 @@ use crate::ids::Sid;
 use crate::query::leader;
 use crate::rules::Faults;
 use crate::server::Activity;
-use crate::sim::{Command, Process};
+use crate::sim::{Command, Process, ProcessAct};
 use crate::time::Duration;
 use crate::trace::Fact;
 use crate::zab::ZabPhase;
@@ -103,7 +103,7 @@ impl Storm {
             }
             Profile::Clients => self.play_with_clients(dice)?,
             Profile::Sharp => {
-                self.apply(&Command::StartAll)?;
+                self.apply(&Command::All(ProcessAct::Start))?;
                 self.rest(3_000)?;
                 for _ in 0..dice.roll(8, 40) {
                     self.make_move(dice)?;
@@ -118,7 +118,7 @@ impl Storm {
         let (one, other) = (dice.pick(&servers), dice.pick(&servers));
         match dice.roll(0, 99) {
             0..=15 => Command::Start(one),
-            16..=17 => Command::StartAll,
+            16..=17 => Command::All(ProcessAct::Start),
             18..=23 => Command::Crash(one),
             24..=26 => Command::Stop(one),
             27..=29 => Command::Restart(one),

@@ -3,7 +3,7 @@
 
 use super::{Dice, Failure, Storm};
 use crate::ids::Sid;
-use crate::sim::{ClientAct, Command};
+use crate::sim::{ClientAct, Command, ProcessAct};
 use crate::time::Duration;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(super) fn draw_ensemble(dice: &mut Dice, seed: u64) -> String {
 impl Storm {
     /// The safety phase of the profile with clients.
     pub(super) fn play_with_clients(&mut self, dice: &mut Dice) -> Result<(), Failure> {
-        self.apply(&Command::StartAll)?;
+        self.apply(&Command::All(ProcessAct::Start))?;
         self.apply(&Command::Advance(Duration::from_millis(3_000)))?;
         for _ in 0..dice.roll(20, 120) {
             let command = self.draw_with_clients(dice);
@@ -53,7 +53,7 @@ impl Storm {
             75..=76 => of_client(ClientAct::Cut),
             77 => of_client(ClientAct::Crash),
             78..=80 => Command::Crash(one),
-            81..=84 => Command::StartAll,
+            81..=84 => Command::All(ProcessAct::Start),
             85 => Command::Pause(one),
             86..=87 => Command::Resume(one),
             88..=89 => Command::Cut(one, other),

@@ -3,6 +3,7 @@
 use crate::client::ClientState;
 use crate::client::shell::Line;
 use crate::session::{Operation, Reply, WatchEvent};
+use std::sync::Arc;
 
 /// One fact about a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,13 @@ pub enum ClientFact {
     Replied(Box<(Operation, Reply)>),
     /// A watch of its has fired.
     Event(WatchEvent),
+    /// It shall connect with an address that is no server's, and will try in vain.
+    NobodyAt {
+        /// The address, as it was typed.
+        address: Arc<str>,
+        /// The addresses that there are.
+        known: Arc<str>,
+    },
     /// Its command line prints something.
     Printed(Line),
 }

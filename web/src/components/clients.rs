@@ -45,7 +45,7 @@ fn card_view(props: &PageProps, card: &ClientCard, place: usize) -> Html {
         el!("span", "class" = "tag watched"; key(place), format!("{} {path}", watch_word(*kind, lang)))
     }).collect();
     let watching = (!watches.is_empty()).then(|| el!("p", "class" = "small slips"; watches));
-    let lines: Vec<Html> = card.lines.iter().map(|(number, line)| line_view(line, *number)).collect();
+    let lines: Vec<Html> = card.lines.iter().map(|(number, line)| line_view(line, *number, lang)).collect();
     let console = (!lines.is_empty()).then(|| {
         el!("div", "class" = "lines", "role" = "group", "tabindex" = "0", "aria-label" = lang.client(&card.name); el!("ol"; lines))
     });
@@ -95,11 +95,12 @@ fn session_view(card: &ClientCard, lang: Lang) -> Option<Html> {
     )
 }
 
-fn line_view(line: &ConsoleLine, number: usize) -> Html {
-    let (kind, text) = match line.kind {
+fn line_view(line: &ConsoleLine, number: usize, lang: Lang) -> Html {
+    let (kind, text) = match &line.kind {
         LineKind::Typed => ("typed", format!("> {}", line.text)),
         LineKind::Printed => ("printed", line.text.to_string()),
         LineKind::Error => ("printed error", line.text.to_string()),
+        LineKind::NobodyAt { known } => ("printed note", lang.nobody_at(&line.text, known)),
     };
     el!("li", "class" = kind, "data-line" = line.index; key(number), text)
 }

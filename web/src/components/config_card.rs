@@ -8,8 +8,9 @@ use zooscope_core::ensemble::{Ensemble, Role};
 /// The configuration of an ensemble, as its files say it.
 pub fn config_card(ensemble: &Ensemble, lang: Lang) -> Html {
     let line = |(sid, role): (&zooscope_core::ids::Sid, &Role)| {
-        let observer = if *role == Role::Observer { ":observer" } else { "" };
-        el!("div"; el!("code"; format!("server.{sid}=zk{sid}:2888:3888{observer}")))
+        // Who writes such a file leaves out what is usual.
+        let role = if *role == Role::Observer { ":observer" } else { "" };
+        el!("div"; el!("code"; format!("server.{sid}={}", ensemble.addresses.line(*sid, role))))
     };
     let lines: Vec<Html> = ensemble.members.iter().map(line).collect();
     let ids = ensemble.servers().map(|sid| sid.to_string()).collect::<Vec<_>>().join(lang.pick("、", ", "));

@@ -77,7 +77,7 @@ pub struct ConsoleLine {
 }
 
 /// Where a line comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LineKind {
     /// It was typed.
     Typed,
@@ -85,6 +85,12 @@ pub enum LineKind {
     Printed,
     /// It was printed as an error.
     Error,
+    /// The simulator itself says that no server has the address that the line names, and which addresses there are:
+    /// zkCli would try in silence, for ever.
+    NobodyAt {
+        /// The addresses that there are.
+        known: Arc<str>,
+    },
 }
 
 /// Everything that the command lines of a run have said, by client. Looking for it takes all events of the run, so it
@@ -104,11 +110,18 @@ impl Consoles {
                 write(client, LineKind::Typed, line.clone(), index);
             }
             for event in &step.trace {
-                if let Fact::Client { client, fact: ClientFact::Printed(line) } = &event.fact {
-                    // Creating says so on the standard error, which is no mistake.
-                    let mistake = line.is_error && !line.text.starts_with("Created ");
-                    let kind = if mistake { LineKind::Error } else { LineKind::Printed };
-                    write(client, kind, Arc::from(&*line.text), index);
+                let Fact::Client { client, fact } = &event.fact else { continue };
+                match fact {
+                    ClientFact::Printed(line) => {
+                        // Creating says so on the standard error, which is no mistake.
+                        let mistake = line.is_error && !line.text.starts_with("Created ");
+                        let kind = if mistake { LineKind::Error } else { LineKind::Printed };
+                        write(client, kind, Arc::from(&*line.text), index);
+                    }
+                    ClientFact::NobodyAt { address, known } => {
+                        write(client, LineKind::NobodyAt { known: known.clone() }, address.clone(), index);
+                    }
+                    _ => {}
                 }
             }
         }

@@ -75,8 +75,23 @@ impl Lang {
                     format_args!("Client {client} is told {}: {path} {what}.", event.kind),
                 )
             }
+            ClientFact::NobodyAt { address, known } => {
+                let why = self.nobody_at(address, known);
+                self.say(
+                    format_args!("客户端 {client} 连不上：{why}"),
+                    format_args!("Client {client} tries in vain: {why}"),
+                )
+            }
             ClientFact::Printed(line) => format!("{client}: {}", line.text),
         }
+    }
+
+    /// That no server has an address, and which addresses there are.
+    pub fn nobody_at(self, address: &str, known: &str) -> String {
+        self.say(
+            format_args!("没有服务器的地址是 {address}。这里的地址：{known}。"),
+            format_args!("no server is at {address}. Servers here are at {known}."),
+        )
     }
 
     fn answered(self, client: &str, operation: &Operation, reply: &Reply) -> String {

@@ -104,7 +104,7 @@ labels! {
     Undo: "撤销一台", "Undo one";
     AllOthers: "其余按编号补齐", "Add the rest by id";
     OrderFirst: "先选至少一台服务器和你的预测。", "Choose at least one server and your prediction first.";
-    Simplified: "简化说明：客户端一条消息就连上服务器，网络被切断时两端马上知道；没有只读模式、本地会话、reconfig 和 SASL；日志不会大到需要定期快照，TRUNC 也会撤销快照里多出的内容。", "Simplifications: a client connects by a single message, and both ends notice a cut at once; there is no read-only mode, no local session, no reconfig and no SASL; a log never grows so large that it needs a snapshot, and TRUNC also undoes what a snapshot holds too much.";
+    Simplified: "简化说明：客户端一条消息就连上服务器，网络被切断时两端马上知道；没有只读模式、本地会话、chroot 和 SASL，reconfig 一律被拒绝；不指定时会话超时是 10 秒（zkCli 是 30 秒）；服务器编号最大 63；日志不会大到需要定期快照，TRUNC 也会撤销快照里多出的内容。", "Simplifications: a client connects by a single message, and both ends notice a cut at once; there is no read-only mode, no local session, no chroot and no SASL, and reconfig is refused; unless told otherwise a session times out after 10 s (zkCli asks for 30); ids of servers end at 63; a log never grows so large that it needs a snapshot, and TRUNC also undoes what a snapshot holds too much.";
     SimplifiedShort: "简化说明", "Simplification";
     Keys: "快捷键", "Keys";
     KeyStep: "上一步 / 下一步", "step back / step";
@@ -134,7 +134,7 @@ labels! {
     NoClients: "还没有客户端。", "There is no client yet.";
     NobodyServes: "还没有服务器在提供服务。", "No server serves yet.";
     EnsembleCommands: "对集群的命令", "Commands to the ensemble";
-    CommandExamples: "例如：crash 3　start 3　cut 1-3　heal　pause a　advance 2s　client b connect 2", "Such as: crash 3 · start 3 · cut 1-3 · heal · pause a · advance 2s · client b connect 2";
+    CommandExamples: "例如：crash 3　start 3　cut 1-3　heal　pause a　restart all　advance 2s　client b connect zk2", "Such as: crash 3 · start 3 · cut 1-3 · heal · pause a · restart all · advance 2s · client b connect zk2";
     BranchHere: "从这里输入命令，会另开一次运行；按浏览器的后退键可以回来。", "A command typed here opens a run of its own; the browser's back button leads here again.";
     WaitsForAnswer: "还没有回复。如果一直等不到，可以在“对集群的命令”里输入 advance 10s，让时间过去。", "No answer yet. If none comes, let time pass: advance 10s among the commands to the ensemble.";
     PauseClient: "冻结", "Freeze";

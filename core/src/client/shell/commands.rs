@@ -99,7 +99,7 @@ pub fn start(command: &Command, words: &[String], mode: &mut AddWatchMode, out: 
             Ok(Next::Ask(first, Job::Walk(walk)))
         }
         Verb::Ls => once(Operation::GetChildren { path: valid(path)?, watch, with_stat }, Show::Children),
-        Verb::Reconfig => Err(reconfig(command, &given)),
+        Verb::Reconfig => reconfig(command, &given),
         Verb::RemoveWatches => {
             let kind = if given.has("c") { 1 } else { 2 + i32::from(!given.has("d")) };
             let job = if given.has("l") { Job::Forget } else { Job::Once(Show::Nothing) };
@@ -245,10 +245,10 @@ fn set_quota(given: &Given) -> Result<Next, String> {
     Ok(Next::Ask(first, Job::SetQuota(job)))
 }
 
-/// Everything that can be wrong with the words, and at last that it is not simulated.
-fn reconfig(command: &Command, given: &Given) -> String {
+/// Everything that can be wrong with the words; the rest the servers refuse.
+fn reconfig(command: &Command, given: &Given) -> Result<Next, String> {
     let [file, members, add, remove] = ["file", "members", "add", "remove"].map(|name| given.has(name));
-    if !(file || members || add || remove) {
+    Err(if !(file || members || add || remove) {
         command.line()
     } else if given.value("v").is_some_and(|version| i64::from_str_radix(version, 16).is_err()) {
         "-v must be followed by a long (configuration version)".to_string()
@@ -259,8 +259,8 @@ fn reconfig(command: &Command, given: &Given) -> String {
     } else if file && members {
         "Can't use -file and -members together (conflicting non-incremental modes)".to_string()
     } else {
-        "KeeperErrorCode = Reconfig is disabled".to_string()
-    }
+        return Ok(Next::Ask(Operation::Reconfig, Job::Once(Show::Nothing)));
+    })
 }
 
 /// An ACL as it is typed: entries `scheme:id:perms` parted by commas. What is not understood is left out, and told.

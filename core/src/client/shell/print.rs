@@ -50,6 +50,7 @@ pub fn exception(code: Code, path: Option<&str>) -> String {
     let name: &dyn Display = match code {
         Code::Ok => &"ok",
         Code::NotEmpty => &"Directory not empty",
+        Code::ReconfigDisabled => &"Reconfig is disabled",
         Code::SessionExpired => &"Session expired",
         Code::SessionMoved => &"Session moved",
         Code::NoWatcher => &"No such watcher",

@@ -3,6 +3,7 @@
 
 use super::json::Json;
 use super::request::{self, Arguments};
+use crate::addresses::{Addresses, Endpoint, PeerEndpoint, ServerAddress};
 use crate::ensemble::{Ensemble, Latency};
 use crate::ids::Sid;
 use crate::processors::prepare::Settings;
@@ -12,6 +13,7 @@ use crate::sids::Sids;
 use crate::time::Duration;
 use core::fmt;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The name and version of the format.
 const FORMAT: &str = "zk-ops-1";
@@ -210,11 +212,25 @@ impl Recording {
             disk_time: QUICK,
             requests,
             container_check,
+            addresses: Arc::new(on_one_machine(self.servers)),
             ..Ensemble::of(self.servers)
         };
         ensemble.rules.faults = faults;
         ensemble
     }
+}
+
+/// What the recorded servers were called, which the length of `/zookeeper/config` shows: the recordings hold no addresses,
+/// but all were made on one machine, with the id behind each port.
+fn on_one_machine(servers: u8) -> Addresses {
+    let host: Arc<str> = Arc::from("127.0.0.1");
+    let address = |id: u8| {
+        let id = u16::from(id);
+        let quorum = Endpoint { host: Arc::clone(&host), port: 28_880 + id };
+        let peers = vec![PeerEndpoint { quorum, election_port: 38_880 + id }];
+        ServerAddress { peers, client: None }
+    };
+    Addresses { servers: (1..=servers).map(|id| (Sid(id), address(id))).collect(), client_port: None }
 }
 
 fn header_of(header: &Json) -> Result<Recording, String> {

@@ -77,7 +77,7 @@ impl World {
     /// A client begins.
     pub fn add_client(&mut self, mut client: Client, trace: &mut Vec<TraceEvent>) -> ClientId {
         let id = ClientId(self.clients.len() as u8);
-        client.addresses = Arc::clone(&self.ensemble.addresses);
+        client.ensemble = Arc::clone(&self.ensemble);
         let node = ClientNode { client, inbox: None, is_cut: false, is_gone: false, timers: LiteMap::new() };
         self.clients.push(Arc::new(node));
         self.give_client(id, ClientInput::Begin, trace);

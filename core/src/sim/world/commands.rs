@@ -61,7 +61,7 @@ impl World {
                 self.give(*server, Input::Sync(call), &mut trace);
             }
             Command::Client { client, act } => self.act_on_client(client, act, &mut trace),
-            Command::StartAll
+            Command::All(_)
             | Command::Advance(_)
             | Command::Step(_)
             | Command::Settle
@@ -136,7 +136,7 @@ impl World {
             }
             Command::Client { client, act } => self.check_client(client, act),
             Command::Heal
-            | Command::StartAll
+            | Command::All(_)
             | Command::Advance(_)
             | Command::Step(_)
             | Command::Settle
