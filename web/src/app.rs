@@ -2,7 +2,7 @@
 
 use crate::components::element::{click, el};
 use crate::components::{
-    DIALOG, PageProps, STORY, Speech, Timeline, dialog, inspector, moving, rail, spoken, stage, story, top_bar,
+    DIALOG, PageProps, Rail, STORY, Speech, Timeline, dialog, inspector, moving, spoken, stage, story, top_bar,
     transport,
 };
 use crate::flight;
@@ -200,6 +200,7 @@ fn page(props: &PageProps) -> Html {
     let veil = (state.dialog == Some(Dialog::Rail))
         .then(|| el!("div", "class" = "veil"; click(props.on_click(Action::Dialog(None)))));
     let timeline = html! { <Timeline state={state.clone()} act={props.act.clone()} /> };
+    let rail = html! { <Rail state={state.clone()} act={props.act.clone()} /> };
     let speech = html! { <Speech text={spoken(props)} playing={state.playing} /> };
     // What lies under a dialog cannot be reached until it is closed.
     let inert = state.dialog.is_some_and(|dialog| dialog != Dialog::Rail).then_some("");
@@ -208,7 +209,7 @@ fn page(props: &PageProps) -> Html {
         el!("main", "inert" = inert;
             story(props),
             el!("div", "class" = "centre"; stage(props), inspector(props)),
-            rail(props),
+            rail,
             veil),
         el!("footer", "inert" = inert; transport(props), el!("div", "class" = "diagram"; timeline)),
         speech,

@@ -39,7 +39,8 @@ fn duration(speed: Speed) -> f64 {
 fn animate(element: &web_sys::Element, from: (i32, i32), to: (i32, i32), leaves: bool, duration: f64) {
     let frame = |point: (i32, i32), opacity: f64| {
         let frame = Object::new();
-        set(&frame, "transform", &format!("translate({}px, {}px)", point.0, point.1).into());
+        // Beside the attribute `transform`, which says where the envelope stands.
+        set(&frame, "translate", &format!("{}px {}px", point.0, point.1).into());
         if leaves {
             set(&frame, "opacity", &opacity.into());
         }

@@ -136,7 +136,7 @@ fn ensemble_line(props: &PageProps) -> Html {
 
 /// A field for a line: `data-console` names the client, or nobody for the ensemble. Up and down bring back what was
 /// typed before, as at a real command line.
-fn prompt(props: &PageProps, client: &str, sign: &str, typed: Vec<Arc<str>>) -> Html {
+fn prompt(props: &PageProps, client: &str, sign: &str, typed: Vec<Arc<String>>) -> Html {
     let lang = props.state.lang;
     let act = props.act.clone();
     let prefix = if client.is_empty() { String::new() } else { format!("{client}> ") };

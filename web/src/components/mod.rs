@@ -27,7 +27,7 @@ mod tree;
 
 pub use dialog::{DIALOG, dialog};
 pub use inspector::inspector;
-pub use rail::rail;
+pub use rail::{Rail, rail};
 pub use speech::Speech;
 pub use stage::{moving, stage};
 pub use story::{STORY, spoken, story};

@@ -7,15 +7,64 @@ use super::element::{Part, click, el};
 use super::lists::{events, just_now, messages};
 use super::log::log;
 use super::real_log::RealLog;
+use super::story::STORY;
 use super::tree::tree;
+use crate::persist::keep_focus;
 use crate::show::Kind;
 use crate::state::{Action, Dialog, Tab};
 use crate::text::Ui;
+use gloo::render::request_animation_frame;
+use gloo::timers::callback::Timeout;
 use std::rc::Rc;
 use yew::html::onkeydown;
-use yew::{Callback, Html, KeyboardEvent, html};
+use yew::prelude::*;
 
-/// The right column.
+/// A longer way than this is a jump: nobody has both ends of it in view.
+const NEAR: usize = 32;
+
+/// The right column. It is half of the page, so after a jump it follows when the stage is on the screen.
+#[component]
+pub fn Rail(props: &PageProps) -> Html {
+    let shown = use_mut_ref(|| props.state.clone());
+    let following = use_mut_ref(|| None::<Timeout>);
+    let update = use_force_update();
+    let jumped = {
+        let (here, there) = (shown.borrow(), &props.state);
+        here.show == there.show && here.index.abs_diff(there.index) > NEAR
+    };
+    if !jumped {
+        shown.replace(props.state.clone());
+    }
+    let state = shown.borrow().clone();
+    use_effect_with((jumped, props.state.clone()), move |(jumped, there)| {
+        let there = there.clone();
+        let follow = move || {
+            shown.replace(there);
+            update.force_update();
+        };
+        let writer = following.clone();
+        // What a frame sets to be done later is done when it has been drawn.
+        let frame = jumped.then(|| {
+            request_animation_frame(move |_| {
+                writer.replace(Some(Timeout::new(0, follow)));
+            })
+        });
+        move || {
+            drop(frame);
+            following.replace(None);
+        }
+    });
+    html! { <RailView {state} act={props.act.clone()} /> }
+}
+
+/// A component of its own, which is left alone as long as its state stays the same.
+#[component]
+fn RailView(props: &PageProps) -> Html {
+    use_effect_with(props.state.index, |_| keep_focus(STORY));
+    rail(props)
+}
+
+/// What the right column shows in a state.
 pub fn rail(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;

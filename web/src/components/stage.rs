@@ -243,39 +243,41 @@ fn words(envelope: &Envelope, lang: Lang) -> (String, String) {
     }
 }
 
-fn envelope_picture(envelope: &Envelope, lang: Lang) -> Html {
-    let (short, _) = words(envelope, lang);
+fn envelope_picture(short: String) -> Html {
     // What carries nothing is a small disc.
     if short.chars().count() == 1 {
-        return el!("g", "class" = "scaled"; el!("circle", "r" = "10"), el!("text", "dy" = "0.35em"; short));
+        return list(vec![el!("circle", "r" = "10"), el!("text", "dy" = "0.35em"; short)]);
     }
     let half = 12 + short.chars().map(|letter| if letter.is_ascii() { 4 } else { 8 }).sum::<i32>();
-    el!("g", "class" = "scaled";
+    list(vec![
         el!("rect", "x" = -half, "y" = "-13", "width" = 2 * half, "height" = "26", "rx" = "5"),
         el!("path", "d" = format!("M{} -11 L0 0 L{} -11", -half + 2, half - 2)),
-        el!("text", "dy" = "0.4em"; short))
+        el!("text", "dy" = "0.4em"; short),
+    ])
 }
 
 fn envelope_view(ring: &Ring, envelope: &Envelope, selected: bool, lang: Lang, select: Callback<()>) -> Html {
-    let (_, what) = words(envelope, lang);
+    let (short, what) = words(envelope, lang);
     let (from, to) = (ring.name(envelope.from), ring.name(envelope.to));
     let label = format!("{from} → {to}{}{what}", lang.pick("：", ": "));
     let class = class(&["envelope", if selected { "selected" } else { "" }, if envelope.held { "held" } else { "" }]);
     let id = flight::element_id(envelope.id, false);
-    el!("g", "class" = class, "transform" = translate(envelope.at.0, envelope.at.1), "tabindex" = "0", "role" = "button",
-        "aria-label" = label, "data-message" = envelope.id.to_string(), "data-from" = from, "data-to" = to,
+    el!("g", "id" = id, "class" = class, "transform" = translate(envelope.at.0, envelope.at.1), "tabindex" = "0",
+        "role" = "button", "aria-label" = label, "data-message" = envelope.id.to_string(), "data-from" = from, "data-to" = to,
         "data-kind" = envelope.kind.name();
         key(envelope.id.number()),
         click(select.reform(|_: MouseEvent| ())),
         on_enter(select),
-        el!("g", "id" = id, "aria-hidden" = "true"; envelope_picture(envelope, lang)))
+        envelope_picture(short))
 }
 
 /// An envelope that has left the stage in this step. It is seen only while it flies.
 fn ghost_view(envelope: &Envelope, lang: Lang) -> Html {
-    el!("g", "class" = "envelope ghost", "transform" = translate(envelope.at.0, envelope.at.1);
+    let (short, _) = words(envelope, lang);
+    el!("g", "id" = flight::element_id(envelope.id, true), "class" = "envelope ghost",
+        "transform" = translate(envelope.at.0, envelope.at.1);
         key(envelope.id.number()),
-        el!("g", "id" = flight::element_id(envelope.id, true); envelope_picture(envelope, lang)))
+        envelope_picture(short))
 }
 
 /// Enter and space select, as they would press a button.

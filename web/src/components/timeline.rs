@@ -8,6 +8,7 @@ use crate::scene::spacetime::{Flag, Flight, Lane, LaneState, SpaceTime, Stretch,
 use crate::show::SharedShow;
 use crate::state::Action;
 use crate::text::{Lang, Ui};
+use gloo::render::{AnimationFrame, request_animation_frame};
 use yew::prelude::*;
 use zooscope_core::time::Duration;
 
@@ -29,12 +30,16 @@ pub fn Timeline(props: &PageProps) -> Html {
     let here = diagram.positions[state.index];
     let known = diagram.positions[state.furthest];
     let node = use_node_ref();
+    let seeking = use_mut_ref(|| None::<AnimationFrame>);
     let drag = {
         let (act, node, show) = (props.act.clone(), node.clone(), state.show.clone());
         Callback::from(move |event: PointerEvent| {
             let pressed = event.buttons() & 1 == 1 || event.type_() == "pointerdown";
             if pressed && let Some(index) = position_under(&event, &node, &show.spacetime) {
-                act.emit(Action::Seek(index));
+                let act = act.clone();
+                // At once the page would be laid out twice: browsers look again at what lies under a pointer that has
+                // been pressed. And what comes faster than frames is seen by nobody.
+                seeking.replace(Some(request_animation_frame(move |_| act.emit(Action::Seek(index)))));
             }
         })
     };

@@ -9,8 +9,8 @@ use zooscope_core::sim::{Cause, ClientAct, Command, World};
 use zooscope_core::time::Duration;
 use zooscope_core::trace::{ClientFact, Fact};
 
-/// The most lines of a command line that are shown.
-const MOST_LINES: usize = 60;
+/// The most entries of a command line that are shown.
+const MOST_LINES: usize = 32;
 
 /// A client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,13 +65,13 @@ pub enum WatchKind {
     Recursive,
 }
 
-/// A line of a command line.
+/// A line that was typed, or the lines that one event has printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsoleLine {
     /// What kind.
     pub kind: LineKind,
     /// What it says.
-    pub text: Arc<str>,
+    pub text: Arc<String>,
     /// The event that brought it.
     pub index: usize,
 }
@@ -102,12 +102,20 @@ impl Consoles {
     /// Those of a run.
     pub fn of(history: &History) -> Consoles {
         let mut consoles = LiteMap::new();
-        let mut write = |client: &ClientName, kind, text, index| {
-            consoles.entry(client.clone()).or_insert_with(Vec::new).push(ConsoleLine { kind, text, index });
+        let mut write = |client: &ClientName, kind, text: &str, index| {
+            let lines: &mut Vec<ConsoleLine> = consoles.entry(client.clone()).or_insert_with(Vec::new);
+            match lines.last_mut() {
+                Some(last) if last.index == index && last.kind == kind => {
+                    let all = Arc::make_mut(&mut last.text);
+                    all.push('\n');
+                    all.push_str(text);
+                }
+                _ => lines.push(ConsoleLine { kind, text: Arc::new(text.to_string()), index }),
+            }
         };
         for (step, index) in history.steps().iter().zip(1..) {
             if let Cause::Command(Command::Client { client, act: ClientAct::Type(line) }) = &step.cause {
-                write(client, LineKind::Typed, line.clone(), index);
+                write(client, LineKind::Typed, line, index);
             }
             for event in &step.trace {
                 let Fact::Client { client, fact } = &event.fact else { continue };
@@ -116,10 +124,10 @@ impl Consoles {
                         // Creating says so on the standard error, which is no mistake.
                         let mistake = line.is_error && !line.text.starts_with("Created ");
                         let kind = if mistake { LineKind::Error } else { LineKind::Printed };
-                        write(client, kind, Arc::from(&*line.text), index);
+                        write(client, kind, &line.text, index);
                     }
                     ClientFact::NobodyAt { address, known } => {
-                        write(client, LineKind::NobodyAt { known: known.clone() }, address.clone(), index);
+                        write(client, LineKind::NobodyAt { known: known.clone() }, address, index);
                     }
                     _ => {}
                 }
