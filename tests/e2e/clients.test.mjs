@@ -161,3 +161,15 @@ test('a command typed in a lesson opens a run of its own, and the back button le
   assert.deepEqual(await position(page), before);
   await close();
 });
+
+test('a client on the stage leads to its card, which lies in a sheet on a phone', async () => {
+  for (const [width, touch] of [[1280, false], [390, true]]) {
+    const { page, close } = await openPage({ path: RUN, width, height: 844, touch });
+    await page.keyboard.press('End');
+    await page.locator('#tab-tree').evaluate((tab) => tab.click());
+    await page.locator('[data-client="a"]').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('[data-client-card="a"]').waitFor({ state: 'visible' });
+    await close();
+  }
+});

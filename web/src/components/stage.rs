@@ -4,8 +4,9 @@ use super::PageProps;
 use super::element::{Part, class, click, el, key, list, translate};
 use crate::flight;
 use crate::scene::ballots::{TallyRow, tally};
+use crate::scene::clients::short_name;
 use crate::scene::ring::{Disc, Envelope, EnvelopeKind, Flight, Guest, HEIGHT, Line, LineKind, Ring, WIDTH, flights};
-use crate::state::{Action, AppState, Selected, Tab};
+use crate::state::{Action, AppState, Dialog, Selected, Tab};
 use crate::text::{Lang, Ui};
 use std::rc::Rc;
 use yew::html::onkeydown;
@@ -53,6 +54,8 @@ pub fn stage(props: &PageProps) -> Html {
         });
         disc_view(disc, selected, lang, select)
     };
+    // At the projector the slips are larger, and stand out to the right.
+    let width = if state.projector { WIDTH + 64 } else { WIDTH };
     let kinds = [LineKind::Idle, LineKind::Election, LineKind::Quorum, LineKind::Cut];
     let lines = kinds.map(|kind| lines_view(&ring.lines, kind)).to_vec();
     let discs: Vec<Html> = ring.discs.iter().map(disc).collect();
@@ -61,7 +64,7 @@ pub fn stage(props: &PageProps) -> Html {
     let guest_lines: Vec<Html> = ring.guests.iter().filter_map(guest_line).collect();
     let guests: Vec<Html> = ring.guests.iter().map(|guest| guest_view(props, guest)).collect();
     el!("section", "class" = "stage", "aria-label" = lang.pick("服务器", "The ensemble");
-        el!("svg", "class" = "ring", "viewBox" = format!("0 0 {WIDTH} {HEIGHT}"), "role" = "group",
+        el!("svg", "class" = "ring", "viewBox" = format!("0 0 {width} {HEIGHT}"), "role" = "group",
             "aria-label" = lang.pick("服务器环", "Ring of servers");
             el!("g", "aria-hidden" = "true"; lines, guest_lines),
             el!("g"; discs),
@@ -205,12 +208,19 @@ fn guest_view(props: &PageProps, guest: &Guest) -> Html {
     let state = state_word(guest.state);
     let class =
         class(&["guest", if guest.server.is_some() { "" } else { "alone" }, if guest.off { "off" } else { "" }]);
-    let select = props.act.reform(|()| Action::Tab(Tab::Clients));
+    let act = props.act.clone();
+    let select = Callback::from(move |()| {
+        act.emit(Action::Tab(Tab::Clients));
+        // On a phone the cards lie in a sheet.
+        act.emit(Action::Dialog(Some(Dialog::Rail)));
+    });
     let sign = match guest.state {
         ClientState::SyncConnected => "",
         ClientState::Connecting => " …",
         _ => " ?",
     };
+    let name = short_name(&guest.name);
+    let half = (10 + 5 * name.chars().count() as i32 + 4 * sign.chars().count() as i32).max(24);
     let at = guest
         .server
         .map_or_else(String::new, |sid| lang.say(format_args!("，在服务器 {sid}"), format_args!(", at server {sid}")));
@@ -220,8 +230,8 @@ fn guest_view(props: &PageProps, guest: &Guest) -> Html {
         key(usize::from(guest.id.0)),
         click(select.reform(|_: MouseEvent| ())),
         on_enter(select),
-        el!("rect", "x" = "-24", "y" = "-16", "width" = "48", "height" = "32", "rx" = "8"),
-        el!("text", "dy" = "0.35em", "aria-hidden" = "true"; format!("{}{sign}", guest.name)))
+        el!("rect", "x" = -half, "y" = "-16", "width" = 2 * half, "height" = "32", "rx" = "8"),
+        el!("text", "dy" = "0.35em", "aria-hidden" = "true"; format!("{name}{sign}")))
 }
 
 /// What is written on an envelope, for those who see it and for those who do not.

@@ -4,6 +4,7 @@
 use super::PageProps;
 use super::element::{class, el, list, translate};
 use super::stage::state_class;
+use crate::scene::clients::short_name;
 use crate::scene::spacetime::{Flag, Flight, Lane, LaneState, SpaceTime, Stretch, WIDTH, Whose};
 use crate::show::SharedShow;
 use crate::state::Action;
@@ -14,8 +15,8 @@ use zooscope_core::time::Duration;
 
 /// Width of the column of lane names.
 const NAMES: i32 = 96;
-/// Letters of a client's name that fit there.
-const LONGEST_NAME: usize = 5;
+/// Flags that are closer than this share their text.
+const TOUCHING: i32 = 18;
 /// Height of the row of flags.
 const FLAGS: i32 = 24;
 
@@ -114,7 +115,7 @@ fn drawing(diagram: &SpaceTime, lang: Lang, pitch: i32) -> Html {
     let name = |(index, lane): (usize, &Lane)| {
         let name = match &lane.whose {
             Whose::Server(sid) => lang.server(*sid),
-            Whose::Client(name) => lang.client(&shortened(name)),
+            Whose::Client(name) => lang.client(&short_name(name)),
         };
         el!("text", "class" = "name", "x" = NAMES - 12, "y" = row(index), "dy" = "0.35em"; name)
     };
@@ -124,12 +125,6 @@ fn drawing(diagram: &SpaceTime, lang: Lang, pitch: i32) -> Html {
     parts.extend(diagram.folds.iter().map(fold));
     parts.push(el!("path", "class" = "creases", "d" = creases));
     el!("g", "aria-hidden" = "true"; names, el!("g", "transform" = translate(NAMES, 0); parts))
-}
-
-/// As much of a name as fits beside its lane.
-fn shortened(name: &str) -> String {
-    let fits = name.chars().count() <= LONGEST_NAME;
-    if fits { name.to_string() } else { name.chars().take(LONGEST_NAME - 1).chain(['…']).collect() }
 }
 
 fn lane_class(state: LaneState) -> &'static str {
@@ -152,10 +147,25 @@ fn flags(props: &PageProps, diagram: &SpaceTime, height: i32) -> Html {
             .get(flag.stage)
             .is_some_and(|next| next.at - flag.at < if state.projector { 170 } else { 92 });
         let label = flag.starts.filter(|_| !near).map(|sid| state.lang.starts_short(sid)).unwrap_or_default();
+        // The last of those that touch speaks for all.
+        let before = diagram.flags[..flag.stage].iter().rev();
+        let mut heap = 1;
+        for (right, left) in before.clone().zip(before.skip(1)) {
+            if right.at - left.at >= TOUCHING {
+                break;
+            }
+            heap += 1;
+        }
+        let covered = diagram.flags.get(flag.stage).is_some_and(|next| next.at - flag.at < TOUCHING);
+        let text = match heap {
+            _ if covered => String::new(),
+            1 => format!("{} {label}", circled(flag.stage)),
+            heap => format!("{}–{}", circled(flag.stage + 1 - heap), circled(flag.stage)),
+        };
         let class = if reached { "flag" } else { "flag ahead" };
         el!("g", "class" = class, "transform" = translate(flag.at, 0);
             el!("line", "y1" = "16", "y2" = height),
-            el!("text", "x" = "6", "y" = "15"; format!("{} {label}", circled(flag.stage))))
+            el!("text", "x" = "6", "y" = "15"; text))
     };
     list(diagram.flags.iter().map(flag).collect())
 }

@@ -12,6 +12,15 @@ use zooscope_core::trace::{ClientFact, Fact};
 /// The most entries of a command line that are shown.
 const MOST_LINES: usize = 32;
 
+/// Letters of a client's name that fit where there is little room.
+const SHORT_NAME: usize = 5;
+
+/// As much of a client's name as fits on the stage and beside its lane.
+pub fn short_name(name: &str) -> String {
+    let fits = name.chars().count() <= SHORT_NAME;
+    if fits { name.to_string() } else { name.chars().take(SHORT_NAME - 1).chain(['…']).collect() }
+}
+
 /// A client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientCard {
