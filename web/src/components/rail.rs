@@ -19,10 +19,10 @@ use std::rc::Rc;
 use yew::html::onkeydown;
 use yew::prelude::*;
 
-/// A longer way than this is a jump: nobody has both ends of it in view.
-const NEAR: usize = 32;
+/// A jump over more events than this is one within a long run, where all of the page changes.
+const NEAR: usize = 512;
 
-/// The right column. It is half of the page, so after a jump it follows when the stage is on the screen.
+/// The right column. It is half of the page, so after a jump in a long run it follows when the stage is on the screen.
 #[component]
 pub fn Rail(props: &PageProps) -> Html {
     let shown = use_mut_ref(|| props.state.clone());
