@@ -338,8 +338,10 @@ pub fn is_settled(world: &World) -> bool {
             let leads = |sid: &Sid| matches!(world.server(*sid).map(Server::activity), Some(Activity::Leading(_)));
             let mut leaders = side.into_iter().filter(leads);
             let (Some(leader), None) = (leaders.next(), leaders.next()) else { return false };
-            // Who hears of the leader from others and cannot reach it looks for ever.
-            let reach = |sid: &Sid| *sid == leader || !world.network().is_cut(leader, *sid);
+            // Who hears of the leader from others and cannot reach it looks for ever, and so does who gets no answer.
+            let (network, held) =
+                (world.network(), |a, b| world.network().is_held(a, b) || world.network().is_held(b, a));
+            let reach = |sid: &Sid| *sid == leader || !(network.is_cut(leader, *sid) || held(leader, *sid));
             let side: Sids = side.into_iter().filter(reach).collect();
             side.into_iter().all(|sid| serves(world, sid))
                 && !world.clients().any(|(_, node)| {
