@@ -37,7 +37,7 @@ fn Screen(props: &ScreenProps) -> Html {
         Part::Timeline => html! { <Timeline {state} {act} /> },
         Part::Story => story(page),
         Part::Rail => rail(page),
-        Part::Inspector => inspector(page),
+        Part::Inspector => inspector(page).unwrap_or_default(),
         Part::Transport => transport(page),
         Part::Dialog => dialog(page),
     }

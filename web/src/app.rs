@@ -200,6 +200,7 @@ fn page(props: &PageProps) -> Html {
     let veil = (state.dialog == Some(Dialog::Rail))
         .then(|| el!("div", "class" = "veil"; click(props.on_click(Action::Dialog(None)))));
     let timeline = html! { <Timeline state={state.clone()} act={props.act.clone()} /> };
+    let inspector = inspector(props);
     let rail = html! { <Rail state={state.clone()} act={props.act.clone()} /> };
     let speech = html! { <Speech text={spoken(props)} playing={state.playing} /> };
     // What lies under a dialog cannot be reached until it is closed.
@@ -208,7 +209,7 @@ fn page(props: &PageProps) -> Html {
         el!("div", "class" = "under", "inert" = inert; top_bar(props), notice),
         el!("main", "inert" = inert;
             story(props),
-            el!("div", "class" = "centre"; stage(props), inspector(props)),
+            el!("div", "class" = if inspector.is_some() { "centre inspected" } else { "centre" }; stage(props), inspector),
             rail,
             veil),
         el!("footer", "inert" = inert; transport(props), el!("div", "class" = "diagram"; timeline)),

@@ -11,11 +11,8 @@ use zooscope_core::lesson::{Ask, AskText, Inline};
 /// The question that is open at this moment.
 pub fn open_question(props: &PageProps) -> Html {
     let state = &props.state;
-    let Some(ask) = state.show.ask_at(state.index) else { return nothing() };
+    let Some(ask) = open_ask(props) else { return nothing() };
     let Some(text) = text_of(props, ask) else { return nothing() };
-    if state.show.performance.judged_at(ask).is_none() {
-        return nothing();
-    }
     let given = state.answers.get(&ask.name).filter(|answer| !answer.is_empty());
     let filling = filling(props, state.index);
     let option = |(name, label): &(String, Vec<Inline>)| {
@@ -28,6 +25,11 @@ pub fn open_question(props: &PageProps) -> Html {
         el!("p"; el!("strong"; state.lang.ui(Ui::Predict)), inlines(&text.question, filling)),
         el!("div", "class" = "options"; options),
         given.map(|_| el!("p", "class" = "muted"; state.lang.ui(Ui::Remembered))))
+}
+
+fn open_ask(props: &PageProps) -> Option<&Ask> {
+    let state = &props.state;
+    state.show.ask_at(state.index).filter(|ask| state.show.performance.judged_at(ask).is_some())
 }
 
 /// The questions that this moment answers.
@@ -58,7 +60,8 @@ fn verdict(props: &PageProps, ask: &Ask) -> Html {
     };
     let shown = if given.is_empty() { right } else { given };
     let answer = (shown != right).then(|| el!("div"; el!("strong"; lang.ui(Ui::Skipped)), label(right)));
-    el!("section", "class" = class, "data-verdict" = ask.name.clone(), "data-right" = right.to_string();
+    let brief = if open_ask(props).is_some() { "brief" } else { "" };
+    el!("section", "class" = super::element::class(&[class, brief]), "data-verdict" = ask.name.clone(), "data-right" = right.to_string();
         el!("p", "class" = "muted small"; inlines(&text.question, filling)),
         el!("div"; el!("strong"; lang.ui(heading)), label(shown)),
         explain(shown),

@@ -1,7 +1,7 @@
 //! The inspector: what is selected, and why it is so. It stands beside what it explains, never on it.
 
 use super::PageProps;
-use super::element::{click, el, list, nothing};
+use super::element::{click, el, list};
 use super::lists::on_line_content;
 use crate::scene::ring::EnvelopeId;
 use crate::scene::why::{Because, why};
@@ -13,25 +13,25 @@ use zooscope_core::ids::Sid;
 use zooscope_core::query::current_vote;
 use zooscope_core::sim::Content;
 
-/// The inspector, when something is selected.
-pub fn inspector(props: &PageProps) -> Html {
-    props.state.selected.map_or_else(nothing, |selected| inspected(props, selected))
+/// The inspector, when something is selected that is there.
+pub fn inspector(props: &PageProps) -> Option<Html> {
+    inspected(props, props.state.selected?)
 }
 
 /// What an inspector shows. A function of its own, which can come after the first view.
 #[inline(never)]
-fn inspected(props: &PageProps, selected: Selected) -> Html {
+fn inspected(props: &PageProps, selected: Selected) -> Option<Html> {
     let lang = props.state.lang;
     let found = match selected {
         Selected::Server(sid) => Some((lang.server(sid), server(props, sid))),
         Selected::Message(id) => message(props, id),
     };
-    let Some((name, body)) = found else { return nothing() };
-    el!("section", "class" = "inspector", "aria-label" = name.clone(), "data-inspector" = "true";
+    let (name, body) = found?;
+    Some(el!("section", "class" = "inspector", "aria-label" = name.clone(), "data-inspector" = "true";
         el!("header";
             el!("h2"; name),
             el!("button", "class" = "close", "aria-label" = lang.ui(Ui::Close); click(props.on_click(Action::Select(None))), "×")),
-        body)
+        body))
 }
 
 fn server(props: &PageProps, sid: Sid) -> Html {

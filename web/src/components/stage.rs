@@ -64,13 +64,13 @@ pub fn stage(props: &PageProps) -> Html {
     let guest_lines: Vec<Html> = ring.guests.iter().filter_map(guest_line).collect();
     let guests: Vec<Html> = ring.guests.iter().map(|guest| guest_view(props, guest)).collect();
     el!("section", "class" = "stage", "aria-label" = lang.pick("服务器", "The ensemble");
-        el!("svg", "class" = "ring", "viewBox" = format!("0 0 {width} {HEIGHT}"), "role" = "group",
+        el!("div", "class" = "ring-room"; el!("svg", "class" = "ring", "viewBox" = format!("0 0 {width} {HEIGHT}"), "role" = "group",
             "aria-label" = lang.pick("服务器环", "Ring of servers");
             el!("g", "aria-hidden" = "true"; lines, guest_lines),
             el!("g"; discs),
             el!("g"; guests),
             el!("g"; envelopes),
-            el!("g", "aria-hidden" = "true"; ghosts)),
+            el!("g", "aria-hidden" = "true"; ghosts))),
         tally_strip(world, lang))
 }
 
