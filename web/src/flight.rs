@@ -6,9 +6,18 @@ use crate::state::Speed;
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// The id of the element that flies for an envelope.
-pub fn element_id(id: EnvelopeId, ghost: bool) -> String {
-    if ghost { format!("ghost-{id}") } else { format!("frame-{id}") }
+/// The id of the element that flies for an envelope that has left the stage.
+pub fn ghost_id(id: EnvelopeId) -> String {
+    format!("ghost-{id}")
+}
+
+/// The element that flies.
+fn element_of(document: &web_sys::Document, flight: &Flight) -> Option<web_sys::Element> {
+    let id = flight.envelope.id;
+    match flight.leaves {
+        true => document.get_element_by_id(&ghost_id(id)),
+        false => document.query_selector(&format!("[data-message=\"{id}\"]")).ok().flatten(),
+    }
 }
 
 /// Starts the flights of a step.
@@ -19,7 +28,7 @@ pub fn play(flights: &[Flight], speed: Speed) {
         window.match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|query| query.matches());
     let Some(document) = window.document().filter(|_| !reduced) else { return };
     for flight in flights {
-        if let Some(element) = document.get_element_by_id(&element_id(flight.envelope.id, flight.leaves)) {
+        if let Some(element) = element_of(&document, flight) {
             let rest = flight.envelope.at;
             let offset = |point: (i32, i32)| (point.0 - rest.0, point.1 - rest.1);
             animate(&element, offset(flight.from), offset(flight.to), flight.leaves, duration(speed));

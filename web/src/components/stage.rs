@@ -1,14 +1,18 @@
 //! The stage: discs, lines and envelopes, in SVG.
 
 use super::PageProps;
-use super::element::{Part, class, click, el, key, list, translate};
+use super::element::{Part, class, click, el, key, list, nothing, translate};
 use crate::flight;
 use crate::scene::ballots::{TallyRow, tally};
 use crate::scene::clients::short_name;
-use crate::scene::ring::{Disc, Envelope, EnvelopeKind, Flight, Guest, HEIGHT, Line, LineKind, Ring, WIDTH, flights};
+use crate::scene::ring::{
+    Disc, Envelope, EnvelopeId, EnvelopeKind, Flight, Guest, HEIGHT, Line, LineKind, Ring, WIDTH, flights,
+};
 use crate::state::{Action, AppState, Dialog, Selected, Tab};
 use crate::text::{Lang, Ui};
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, EventTarget};
 use yew::html::onkeydown;
 use yew::prelude::*;
 use zooscope_core::client::ClientState;
@@ -19,6 +23,9 @@ use zooscope_core::zab::ZabPhase;
 
 /// The most flights that are shown at once; a longer way is a jump.
 const MOST_FLIGHTS: usize = 14;
+
+/// With more envelopes than this on the stage nobody sees their flaps.
+const CROWD: usize = 64;
 
 /// The flights that lead from the last position to this one, unless it is a jump.
 pub fn moving(state: &AppState) -> Vec<Flight> {
@@ -38,14 +45,12 @@ pub fn stage(props: &PageProps) -> Html {
     let moving = moving(state);
     let leaving = moving.iter().filter(|flight| flight.leaves).map(|flight| &flight.envelope);
     let lang = state.lang;
+    let crowd = ring.envelopes.len() > CROWD;
     let envelope = |envelope: &Envelope| {
         let selected = state.selected == Some(Selected::Message(envelope.id));
-        let select = props.act.reform({
-            let id = envelope.id;
-            move |()| Action::Select(Some(Selected::Message(id)))
-        });
-        envelope_view(&ring, envelope, selected, lang, select)
+        envelope_view(&ring, envelope, selected, lang, crowd)
     };
+    let select_under = select_under(props, &ring);
     let disc = |disc: &Disc| {
         let selected = state.selected == Some(Selected::Server(disc.sid));
         let select = props.act.reform({
@@ -69,7 +74,7 @@ pub fn stage(props: &PageProps) -> Html {
             el!("g", "aria-hidden" = "true"; lines, guest_lines),
             el!("g"; discs),
             el!("g"; guests),
-            el!("g"; envelopes),
+            el!("g"; click(select_under.reform(|event: MouseEvent| event.target())), on_enter(select_under), envelopes),
             el!("g", "aria-hidden" = "true"; ghosts))),
         tally_strip(world, lang))
 }
@@ -147,7 +152,7 @@ fn disc_view(disc: &Disc, selected: bool, lang: Lang, select: Callback<()>) -> H
         "data-vote" = disc.vote.map_or_else(String::new, |vote| vote.to_string()), "data-phase" = disc.phase.map_or("", ZabPhase::word);
         key(usize::from(disc.sid.0)),
         click(select.reform(|_: MouseEvent| ())),
-        on_enter(select),
+        on_enter(select.reform(|_| ())),
         el!("circle", "class" = "hit", "r" = disc.radius + 9),
         disc.state.map(|_| support_view(disc)),
         el!("circle", "class" = "body", "r" = disc.radius),
@@ -229,7 +234,7 @@ fn guest_view(props: &PageProps, guest: &Guest) -> Html {
         "data-client-state" = state, "data-connected" = guest.server.map_or_else(String::new, |sid| sid.to_string());
         key(usize::from(guest.id.0)),
         click(select.reform(|_: MouseEvent| ())),
-        on_enter(select),
+        on_enter(select.reform(|_| ())),
         el!("rect", "x" = -half, "y" = "-16", "width" = 2 * half, "height" = "32", "rx" = "8"),
         el!("text", "dy" = "0.35em", "aria-hidden" = "true"; format!("{name}{sign}")))
 }
@@ -253,7 +258,7 @@ fn words(envelope: &Envelope, lang: Lang) -> (String, String) {
     }
 }
 
-fn envelope_picture(short: String) -> Html {
+fn envelope_picture(short: String, crowd: bool) -> Html {
     // What carries nothing is a small disc.
     if short.chars().count() == 1 {
         return list(vec![el!("circle", "r" = "10"), el!("text", "dy" = "0.35em"; short)]);
@@ -261,42 +266,53 @@ fn envelope_picture(short: String) -> Html {
     let half = 12 + short.chars().map(|letter| if letter.is_ascii() { 4 } else { 8 }).sum::<i32>();
     list(vec![
         el!("rect", "x" = -half, "y" = "-13", "width" = 2 * half, "height" = "26", "rx" = "5"),
-        el!("path", "d" = format!("M{} -11 L0 0 L{} -11", -half + 2, half - 2)),
+        if crowd { nothing() } else { el!("path", "d" = format!("M{} -11 L0 0 L{} -11", -half + 2, half - 2)) },
         el!("text", "dy" = "0.4em"; short),
     ])
 }
 
-fn envelope_view(ring: &Ring, envelope: &Envelope, selected: bool, lang: Lang, select: Callback<()>) -> Html {
+fn envelope_view(ring: &Ring, envelope: &Envelope, selected: bool, lang: Lang, crowd: bool) -> Html {
     let (short, what) = words(envelope, lang);
     let (from, to) = (ring.name(envelope.from), ring.name(envelope.to));
     let label = format!("{from} → {to}{}{what}", lang.pick("：", ": "));
     let class = class(&["envelope", if selected { "selected" } else { "" }, if envelope.held { "held" } else { "" }]);
-    let id = flight::element_id(envelope.id, false);
-    el!("g", "id" = id, "class" = class, "transform" = translate(envelope.at.0, envelope.at.1), "tabindex" = "0",
+    el!("g", "class" = class, "transform" = translate(envelope.at.0, envelope.at.1), "tabindex" = "0",
         "role" = "button", "aria-label" = label, "data-message" = envelope.id.to_string(), "data-from" = from, "data-to" = to,
         "data-kind" = envelope.kind.name();
         key(envelope.id.number()),
-        click(select.reform(|_: MouseEvent| ())),
-        on_enter(select),
-        envelope_picture(short))
+        envelope_picture(short, crowd))
 }
 
 /// An envelope that has left the stage in this step. It is seen only while it flies.
 fn ghost_view(envelope: &Envelope, lang: Lang) -> Html {
     let (short, _) = words(envelope, lang);
-    el!("g", "id" = flight::element_id(envelope.id, true), "class" = "envelope ghost",
+    el!("g", "id" = flight::ghost_id(envelope.id), "class" = "envelope ghost",
         "transform" = translate(envelope.at.0, envelope.at.1);
         key(envelope.id.number()),
-        envelope_picture(short))
+        envelope_picture(short, false))
+}
+
+/// Selects the envelope that an event has met. One listener for all: there may be hundreds.
+fn select_under(props: &PageProps, ring: &Ring) -> Callback<Option<EventTarget>> {
+    let act = props.act.clone();
+    let ids: Vec<EnvelopeId> = ring.envelopes.iter().map(|envelope| envelope.id).collect();
+    Callback::from(move |target: Option<EventTarget>| {
+        let element = target.and_then(|target| target.dyn_into::<Element>().ok());
+        let met = element.and_then(|element| element.closest("[data-message]").ok().flatten());
+        let name = met.and_then(|envelope| envelope.get_attribute("data-message")).unwrap_or_default();
+        if let Some(id) = ids.iter().find(|id| id.to_string() == name) {
+            act.emit(Action::Select(Some(Selected::Message(*id))));
+        }
+    })
 }
 
 /// Enter and space select, as they would press a button.
-fn on_enter(select: Callback<()>) -> Part {
+fn on_enter(select: Callback<Option<EventTarget>>) -> Part {
     let press = Callback::from(move |event: KeyboardEvent| {
         if event.key() == "Enter" || event.key() == " " {
             event.prevent_default();
             event.stop_propagation();
-            select.emit(());
+            select.emit(event.target());
         }
     });
     Part::Listener(Rc::new(onkeydown::Wrapper::new(press)))
