@@ -8,8 +8,8 @@ const SERVERS = 9;
 const TIMES = 40;
 /** How long a person holds a key. */
 const HELD_MS = 80;
-/** The motion that follows a step has begun after this long … */
-const BEGUN_MS = 100;
+/** The step is on the screen, also where the processor draws it, and the motion that follows has begun after this long … */
+const BEGUN_MS = 250;
 /** … and is waited for, unless it goes on for longer than this. */
 const MOTION_MS = 2_000;
 /** Events between two commands: about one election. */
