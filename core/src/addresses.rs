@@ -70,7 +70,8 @@ impl Addresses {
         Some(Endpoint { host, port: server.client_port(self)? }.to_string())
     }
 
-    /// Which server an address means: host and client port as they are configured. The bare id of a server is no address and means it all the same.
+    /// Which server an address means: host and client port as they are configured. The bare id of a server is no address
+    /// and means it all the same.
     pub fn server_at(&self, address: &str) -> Option<Sid> {
         if let Ok(id) = address.parse() {
             return Some(Sid(id));
@@ -148,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_file_ports_and_names_carry_ids() {
+    fn without_a_file_names_carry_ids() {
         let addresses = Addresses::default();
         let cases = [
             ("zk3:2181", 3),

@@ -173,3 +173,23 @@ test('a client on the stage leads to its card, which lies in a sheet on a phone'
     await close();
   }
 });
+
+test('after a jump in a long run the column beside the stage shows the same moment', async () => {
+  const path = `${RUN};a~_create_/n_x;settle;advance_120s;a~_set_/n_y;settle`;
+  const { page, close } = await openPage({ path });
+  const seen = async () => {
+    const { index, count } = await position(page);
+    return { index, count, lines: await lines(page, 'a'), left: await page.locator('[data-session]').getAttribute('data-left') };
+  };
+  await page.keyboard.press('End');
+  const end = await seen();
+  assert.ok(end.count > 600, `${end.count} events are a long run`);
+  assert.equal(end.lines.at(-1), '> set /n y');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowRight');
+  assert.deepEqual(await seen(), end, 'as after a single step');
+  await page.keyboard.press('Home');
+  await drawn(page);
+  assert.equal(await page.locator('[data-client-card]').count(), 0);
+  await close();
+});

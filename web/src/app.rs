@@ -7,6 +7,7 @@ use crate::components::{
 };
 use crate::flight;
 use crate::keys::{self, Focus, Key};
+use crate::once_drawn::once_drawn;
 use crate::persist;
 use crate::playback::use_playback;
 use crate::route::Route;
@@ -14,7 +15,6 @@ use crate::show::Kind;
 use crate::state::{Action, AppState, Dialog};
 use crate::text::Ui;
 use gloo::events::{EventListener, EventListenerOptions};
-use gloo::render::request_animation_frame;
 use gloo::timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -160,7 +160,6 @@ fn focus(event: &web_sys::KeyboardEvent) -> Focus {
 #[hook]
 fn use_address(state: &Rc<AppState>) {
     let budget = use_mut_ref(|| (0.0, 0));
-    let writing = use_mut_ref(|| None::<Timeout>);
     use_effect_with(state.route(), move |route| {
         let now = js_sys::Date::now();
         let (since, written) = &mut *budget.borrow_mut();
@@ -170,16 +169,9 @@ fn use_address(state: &Rc<AppState>) {
         *written += 1;
         let rest = if *written <= ADDRESS_WRITES { 0 } else { ADDRESS_REST_MS };
         let route = route.clone();
-        let writer = writing.clone();
-        // Writing takes the browser some milliseconds, so it comes after the step is on the screen: what a frame sets
-        // to be done later is done when it has been drawn.
-        let frame = request_animation_frame(move |_| {
-            writer.replace(Some(Timeout::new(rest, move || persist::remember(&route))));
-        });
-        move || {
-            drop(frame);
-            writing.replace(None);
-        }
+        // Writing takes the browser some milliseconds.
+        let writing = once_drawn(rest, move || persist::remember(&route));
+        move || drop(writing)
     });
 }
 

@@ -8,6 +8,7 @@
 //! | [`text`] | every word, in Chinese and English |
 //! | [`components`] | how it is drawn |
 //! | [`route`], [`persist`], [`keys`], [`playback`], [`flight`] | address, memory, keyboard, clock, motion |
+//! | [`once_drawn`](mod@once_drawn) | what may come after a step |
 //! | [`catalog`], [`examples`] | the lessons and the broken runs that come with the page |
 //!
 //! # Never
@@ -21,6 +22,7 @@ pub mod components;
 pub mod examples;
 pub mod flight;
 pub mod keys;
+pub mod once_drawn;
 pub mod persist;
 pub mod playback;
 pub mod route;

@@ -9,39 +9,32 @@ use crate::sim::{Node, World};
 use crate::tree::Znode;
 use core::fmt::Write as _;
 
-/// `show state`, `show tally` and `show clients` are about all; `show table 4`, `show log 4` and `show tree 4` about one
-/// server.
+/// What there is to show; the last three of one server.
+const VIEWS: [&str; 6] = ["state", "tally", "clients", "table", "log", "tree"];
+
+/// `show state`, `show table 4`.
 pub fn show(words: &mut Words<'_>, moment: Moment<'_>) -> Result<String, ParseError> {
-    let world = moment.world();
-    let of_all: Option<fn(Moment<'_>) -> String> = match words.peek() {
-        Some("state") => Some(state),
-        Some("tally") => Some(tally),
-        Some("clients") => Some(|moment| clients(&moment.world())),
-        _ => None,
-    };
-    if let Some(view) = of_all {
-        words.take();
-        words.finish()?;
-        return Ok(view(moment));
-    }
-    let view: fn(Moment<'_>, Sid, &Node) -> String = words.read(Expected::View, |word| match word {
-        "table" => Some((|moment, sid, _| describe::table(moment, sid)) as fn(Moment<'_>, Sid, &Node) -> String),
-        "log" => Some(|_, sid, node| log(sid, node)),
-        "tree" => Some(|moment, sid, node| tree(&moment.world(), sid, node)),
-        _ => None,
-    })?;
+    let world = &*moment.world();
+    let view = words.read(Expected::View, |word| VIEWS.into_iter().find(|view| *view == word))?;
     let known = |word: &str| words::sid(word).and_then(|sid| Some((sid, world.node(sid)?)));
-    let (sid, node) = words.read(Expected::Server, known)?;
+    let mut server = || words.read(Expected::Server, known);
+    let out = match view {
+        "state" => state(world),
+        "tally" => tally(world, moment),
+        "clients" => clients(world),
+        "table" => describe::table(moment, server()?.0),
+        "log" => server().map(|(sid, node)| log(sid, node))?,
+        _ => server().map(|(sid, node)| tree(world, sid, node))?,
+    };
     words.finish()?;
-    Ok(view(moment, sid, node))
+    Ok(out)
 }
 
-fn state(moment: Moment<'_>) -> String {
-    moment.world().nodes().map(|(sid, node)| format!("{}\n", describe::node(sid, node))).collect()
+fn state(world: &World) -> String {
+    world.nodes().map(|(sid, node)| format!("{}\n", describe::node(sid, node))).collect()
 }
 
-fn tally(moment: Moment<'_>) -> String {
-    let world = moment.world();
+fn tally(world: &World, moment: Moment<'_>) -> String {
     let votes: Vec<String> = world
         .servers()
         .filter(|server| world.ensemble().is_voter(server.id()))
@@ -50,20 +43,28 @@ fn tally(moment: Moment<'_>) -> String {
     format!("{} (quorum {})\n", votes.join(" "), moment.ask(&Query::Quorum))
 }
 
-/// The clients, with what each knows of its session.
+/// The clients, the latest of each name, with what each knows of its session while its process lives.
 fn clients(world: &World) -> String {
     let mut out = String::new();
-    for (_, node) in world.clients() {
+    for (id, node) in world.clients() {
         let client = &node.client;
-        let _ = write!(out, "{} {:?}", client.name, client.state);
+        if world.client(&client.name).is_some_and(|(latest, _)| latest != id) {
+            continue;
+        }
+        let _ = write!(out, "{}", client.name);
+        match node.is_gone {
+            true => out.push_str(" ended"),
+            false => {
+                let _ = write!(out, " {:?}", client.state);
+            }
+        }
         if client.connection.is_some() {
             let _ = write!(out, " at S{}", client.server());
         }
         if client.session != SessionId::NONE {
             let _ = write!(out, " session {} timeout {}", client.session, client.timeout);
         }
-        let marks = [(node.is_paused(), "paused"), (node.is_cut, "cut off"), (node.is_gone, "ended")];
-        for (_, mark) in marks.iter().filter(|(is_so, _)| *is_so) {
+        for (_, mark) in [(node.is_paused(), "paused"), (node.is_cut, "cut off")].iter().filter(|(is_so, _)| *is_so) {
             let _ = write!(out, ", {mark}");
         }
         out.push('\n');

@@ -9,12 +9,11 @@ use super::log::log;
 use super::real_log::RealLog;
 use super::story::STORY;
 use super::tree::tree;
+use crate::once_drawn::once_drawn;
 use crate::persist::keep_focus;
 use crate::show::Kind;
 use crate::state::{Action, Dialog, Tab};
 use crate::text::Ui;
-use gloo::render::request_animation_frame;
-use gloo::timers::callback::Timeout;
 use std::rc::Rc;
 use yew::html::onkeydown;
 use yew::prelude::*;
@@ -26,7 +25,6 @@ const NEAR: usize = 512;
 #[component]
 pub fn Rail(props: &PageProps) -> Html {
     let shown = use_mut_ref(|| props.state.clone());
-    let following = use_mut_ref(|| None::<Timeout>);
     let update = use_force_update();
     let jumped = {
         let (here, there) = (shown.borrow(), &props.state);
@@ -38,21 +36,13 @@ pub fn Rail(props: &PageProps) -> Html {
     let state = shown.borrow().clone();
     use_effect_with((jumped, props.state.clone()), move |(jumped, there)| {
         let there = there.clone();
-        let follow = move || {
-            shown.replace(there);
-            update.force_update();
-        };
-        let writer = following.clone();
-        // What a frame sets to be done later is done when it has been drawn.
-        let frame = jumped.then(|| {
-            request_animation_frame(move |_| {
-                writer.replace(Some(Timeout::new(0, follow)));
+        let following = jumped.then(|| {
+            once_drawn(0, move || {
+                shown.replace(there);
+                update.force_update();
             })
         });
-        move || {
-            drop(frame);
-            following.replace(None);
-        }
+        move || drop(following)
     });
     html! { <RailView {state} act={props.act.clone()} /> }
 }
