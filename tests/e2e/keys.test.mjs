@@ -269,6 +269,30 @@ test('an answer or an envelope that leaves the page takes no focus with it', asy
   await close();
 });
 
+test('an envelope says what it carries, by Enter and by a press', async () => {
+  for (const [width, touch] of [[1280, false], [390, true]]) {
+    const { page, close } = await openPage({ width, height: 844, touch, lang: 'en' });
+    await walkUntil(page, 'ArrowRight', ({ messages }) => messages.length > 2);
+    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
+    const said = async (message) => {
+      await drawn(page);
+      const [from, to] = [await message.getAttribute('data-from'), await message.getAttribute('data-to')];
+      assert.match(await page.locator('[data-inspector] h2').innerText(), new RegExp(`${from} → ${to}$`));
+      assert.equal(await message.getAttribute('class'), 'envelope selected');
+    };
+    const [first, last] = [page.locator('[data-message]').first(), page.locator('[data-message]').last()];
+    await first.focus();
+    await page.keyboard.press('Enter');
+    await said(first);
+    await page.keyboard.press('Escape');
+    await drawn(page);
+    assert.equal(await page.locator('[data-inspector]').count(), 0);
+    await (touch ? last.tap({ force: true }) : last.click({ force: true }));
+    await said(last);
+    await close();
+  }
+});
+
 test('a dialog takes the focus, keeps it and gives it back', async () => {
   const { page, close } = await openPage({ lang: 'en' });
   for (const name of ['help', 'share']) {
