@@ -1,5 +1,5 @@
 //! Golden conversations: each file in `tests/conversations` is a plot. Commands stand above a `----`, what the
-//! engine says below it, up to the next empty line. `UPDATE_EXPECT=1 cargo test --test conversations` rewrites
+//! engine says below it, up to the next empty line. Behind `refused:` stands what shall be refused, and the reason is told. `UPDATE_EXPECT=1 cargo test --test conversations` rewrites
 //! the answers; the diff is the review.
 
 use expect_test::expect_file;
@@ -23,9 +23,16 @@ fn replay(text: &str, name: &str) -> String {
         } else if !answering {
             out.push_str(line);
             out.push('\n');
-            match session.line(number + 1, line) {
-                Ok(told) => block.push_str(&told),
-                Err(error) => panic!("{name}: {error}"),
+            let wrong = line.strip_prefix("refused: ");
+            match (session.line(number + 1, wrong.unwrap_or(line)), wrong) {
+                (Ok(told), None) => block.push_str(&told),
+                (Err(error), Some(_)) => {
+                    let error = error.to_string();
+                    block.push_str(error.split_once(", ").map_or(&*error, |(_, place)| place));
+                    block.push('\n');
+                }
+                (Err(error), None) => panic!("{name}: {error}"),
+                (Ok(_), Some(line)) => panic!("{name}: line {}: `{line}` is not refused", number + 1),
             }
         }
     }

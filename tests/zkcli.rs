@@ -71,6 +71,42 @@ fn typed(history: &mut History, client: &str, line: &str) {
     history.apply(&Command::Advance(PAUSE)).expect("time passes");
 }
 
+/// No packet may be longer than `jute.maxbuffer`. Of the data of a znode a request takes 22 bytes more with it, and the reply
+/// to it 88: what lies between can be written and never read again.
+#[test]
+fn what_is_too_long_to_be_read_ends_the_connection() {
+    const MAX_PACKET: usize = 1_048_575;
+    let mut session = Session::default();
+    let begin =
+        "ensemble 3 latency=1ms\ntrace off\nstart all\nsettle\nclient a connect 1,2\nsettle\na> create /a\nsettle";
+    session.run(begin).1.expect("an ensemble serves");
+    let mut history = session.history().expect("it began").clone();
+    let mut answer = |line: &str| {
+        let from = history.len();
+        typed(&mut history, "a", line);
+        history.apply(&Command::Settle).expect("it comes to rest");
+        let [_, errors] = printed(&history, from);
+        let facts = history.steps()[from..].iter().flat_map(|step| &step.trace);
+        let refusal = facts.into_iter().find_map(|event| match event.fact {
+            Fact::RequestTooLong { length } => Some(("server", length)),
+            Fact::Client { fact: ClientFact::ReplyTooLong { length }, .. } => Some(("client", length)),
+            _ => None,
+        });
+        (errors.concat(), refusal)
+    };
+    let lost = "KeeperErrorCode = ConnectionLoss for /a";
+    let data = |length: usize| format!("set /a {}", "x".repeat(length));
+    let (longest_read, longest_sent) = (MAX_PACKET - 88, MAX_PACKET - 22);
+    assert_eq!(answer(&data(longest_read)), (String::new(), None));
+    assert_eq!(answer("get /a"), (String::new(), None));
+    assert_eq!(answer(&data(longest_read + 1)), (String::new(), None));
+    assert_eq!(answer("get /a"), (lost.to_string(), Some(("client", MAX_PACKET + 1))));
+    assert_eq!(answer(&data(longest_sent)), (String::new(), None));
+    assert_eq!(answer(&data(longest_sent + 1)), (lost.to_string(), Some(("server", MAX_PACKET + 1))));
+    // The session has lived on, and short replies are read.
+    assert_eq!(answer("stat /a"), (String::new(), None));
+}
+
 /// Replays a recording and returns what differs.
 fn differences(text: &str) -> Vec<String> {
     let recording: Value = serde_json::from_str(text).expect("a recording is JSON");

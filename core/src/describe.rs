@@ -38,7 +38,12 @@ pub fn prompt(step: &Step) -> String {
         let _ = writeln!(out, "{command}");
     }
     for event in &step.trace {
-        if matches!(&event.fact, Fact::Client { fact: ClientFact::Printed(_) | ClientFact::NobodyAt { .. }, .. }) {
+        let seen = match &event.fact {
+            Fact::Client { fact: ClientFact::Printed(_) | ClientFact::NobodyAt { .. }, .. } => true,
+            Fact::Client { fact: ClientFact::ReplyTooLong { .. }, .. } => true,
+            _ => false,
+        };
+        if seen {
             let _ = writeln!(out, "{}", fact(event));
         }
     }
@@ -159,6 +164,7 @@ fn client_fact(fact: &ClientFact) -> String {
         ClientFact::Replied(call) => format!("has its answer to {}: {}", request(&call.0), reply(&call.1)),
         ClientFact::Event(event) => format!("is told {} {}", event.kind, event.path),
         ClientFact::NobodyAt { address, known } => format!("knows nobody at {address}; servers are {known}"),
+        ClientFact::ReplyTooLong { length } => format!("closes the connection: a reply of {length} bytes is too long"),
         ClientFact::Printed(line) if line.is_error => format!("! {}", line.text),
         ClientFact::Printed(line) => format!("| {}", line.text),
     }
@@ -370,6 +376,7 @@ pub fn fact(event: &TraceEvent) -> String {
         Fact::DigestDiffers { zxid, expected, found } => {
             format!("digest after {zxid} is {found:#x}, its leader said {expected:#x}")
         }
+        Fact::RequestTooLong { length } => format!("sends a client away: a request of {length} bytes is too long"),
         Fact::ClientAhead { seen, last } => format!("sends a client away that has seen {seen}; it has {last}"),
         Fact::SessionReady { session } => format!("session {session} is ready"),
         Fact::SessionRefused { session } => format!("session {session} is no more"),

@@ -2,6 +2,7 @@
 //! list of commands; everything else follows from them, so of the worlds only every 256th is kept, and those
 //! between are run again when they are asked for.
 
+use crate::client::{Client, ClientName};
 use crate::effects::Timer;
 use crate::ensemble::Ensemble;
 use crate::ids::Sid;
@@ -181,6 +182,12 @@ impl History {
                     }
                 }
             }
+            Command::Each(act, sids) => {
+                let parts: Vec<Vec<Command>> = sids.into_iter().map(|sid| self.parts(act.of(sid))).collect();
+                // What becomes of one server does not change what can be done with another, so nothing is half done.
+                parts.iter().flat_map(|parts| parts.first()).try_for_each(|first| self.latest.check(first))?;
+                parts.iter().flatten().try_for_each(|part| self.act(part, watch))?;
+            }
             Command::Restart(_) => {
                 self.parts(command.clone()).iter().try_for_each(|part| self.act(part, watch))?;
             }
@@ -195,25 +202,29 @@ impl History {
             Command::Settle => self.settle(PATIENCE, watch),
             Command::SettleWithin(span) => self.settle(*span, watch),
             Command::Until(predicate) => {
-                self.run_until(|run| predicate.holds(run.moment(run.len())), watch)?;
+                let holds = |run: &History| predicate.holds(run.moment(run.len()));
+                self.or_undo(|run| {
+                    run.run_until(holds, watch).then_some(()).ok_or_else(|| CommandError::NeverTrue {
+                        statement: predicate.to_string(),
+                        found: run.moment(run.len()).ask(&predicate.query).to_string(),
+                    })
+                })?;
             }
             Command::CrashAfter { server, point } => {
                 self.latest.check(command)?;
-                self.run_until(
-                    |run| {
-                        let last = run.steps.last();
-                        last.is_some_and(|step| {
-                            step.trace.iter().any(|event| event.server == *server && point.is(&event.fact))
-                        })
-                    },
-                    watch,
-                )?;
+                let came = |run: &History| {
+                    let last = run.steps.last();
+                    last.is_some_and(|step| {
+                        step.trace.iter().any(|event| event.server == *server && point.is(&event.fact))
+                    })
+                };
+                let never = CommandError::NeverCame(*server, *point);
+                self.or_undo(|run| run.run_until(came, watch).then_some(()).ok_or(never))?;
                 self.act(&Command::Crash(*server), watch)?;
             }
             Command::Client { client, act: ClientAct::Expire } => {
-                self.act(command, watch)?;
-                let name = Arc::clone(client);
-                self.run_until(|run| has_expired(&run.latest, &name), watch)?;
+                self.latest.check(command)?;
+                self.or_undo(|run| run.expire(client, watch))?;
             }
             _ => self.act(command, watch)?,
         }
@@ -229,6 +240,21 @@ impl History {
         let trace = world.apply(command)?;
         self.record(self.clock, Cause::Command(command.clone()), trace);
         watch(self);
+        Ok(())
+    }
+
+    /// A session expires when its client is silent for long enough, and the client learns of that when it is connected
+    /// again: from a server that knows it, if it runs and there is one.
+    fn expire(&mut self, client: &ClientName, watch: Watch<'_>) -> Result<(), CommandError> {
+        let act = |act| Command::Client { client: Arc::clone(client), act };
+        if self.latest.client(client).is_some_and(|(_, node)| !node.is_cut) {
+            self.act(&act(ClientAct::Cut), watch)?;
+        }
+        if !self.run_until(|run| has_expired(&run.latest, client), watch) {
+            return Err(CommandError::NeverExpired);
+        }
+        self.act(&act(ClientAct::Heal), watch)?;
+        self.run_until(|run| knows_of_its_end(&run.latest, client), watch);
         Ok(())
     }
 
@@ -284,17 +310,21 @@ impl History {
         while !is_settled(self.latest()) && self.run_one(Some(limit), watch) {}
     }
 
-    /// Runs until something is so. On an error nothing has changed.
-    fn run_until(&mut self, is_so: impl Fn(&History) -> bool, watch: Watch<'_>) -> Result<(), CommandError> {
-        let (steps, clock) = (self.len(), self.clock);
-        let limit = clock + PATIENCE;
+    /// Runs until something is so, and returns whether it has become so.
+    fn run_until(&mut self, is_so: impl Fn(&History) -> bool, watch: Watch<'_>) -> bool {
+        let limit = self.clock + PATIENCE;
         while !is_so(self) {
             if !self.run_one(Some(limit), watch) {
-                self.forget_after(steps, clock);
-                return Err(CommandError::NeverTrue);
+                return false;
             }
         }
-        Ok(())
+        true
+    }
+
+    /// Does something that takes time. On an error nothing has changed.
+    fn or_undo(&mut self, act: impl FnOnce(&mut History) -> Result<(), CommandError>) -> Result<(), CommandError> {
+        let (steps, clock) = (self.len(), self.clock);
+        act(self).inspect_err(|_| self.forget_after(steps, clock))
     }
 }
 
@@ -304,6 +334,14 @@ fn has_expired(world: &World, client: &str) -> bool {
     let leads = |server: &&Server| matches!(server.activity(), Activity::Leading(leader) if leader.is_established());
     let mut leaders = world.servers().filter(leads);
     leaders.any(|leader| leader.database().tree.session(node.client.session).is_none())
+}
+
+/// Whether a client knows that its session is over, or nobody will tell it: it is frozen or gone, or no server that it
+/// knows serves.
+fn knows_of_its_end(world: &World, client: &str) -> bool {
+    let Some((_, node)) = world.client(client) else { return true };
+    let Client { servers, .. } = &node.client;
+    node.client.is_over() || node.is_paused() || node.is_gone || !servers.iter().any(|sid| serves(world, *sid))
 }
 
 /// Lets the world of the moment before go through a step once more. It goes the same way, since all chance is

@@ -8,7 +8,7 @@ import { accessibilityViolations, closeBrowser, drawn, openPage, position, ready
 after(closeBrowser);
 
 /** A run in which three servers serve and client a is connected with server 1. */
-const RUN = '#/r/4;ensemble_3;start_all;settle;client_a_connect_1,2,3;settle';
+const RUN = '#/r/5;ensemble_3;start_all;settle;client_a_connect_1,2,3;settle';
 
 /** The paths that each server's tree shows. */
 const trees = (page) => page.evaluate(() => Object.fromEntries([...document.querySelectorAll('[data-replica]')].map((replica) => [

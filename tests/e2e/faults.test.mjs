@@ -16,10 +16,10 @@ const broken = '[data-broken]';
 const badge = '[data-faults]';
 
 /** A learner acknowledges a proposal before NEWLEADER; and one acknowledges NEWLEADER with nothing on its disk. */
-const early = '#/r/4;ensemble_3_latency=2ms_faults=early-acks;start_all;settle;write_3_a;settle;crash_1;write_3_b;settle;crash_2;crash_3;start_3;start_1;settle';
-const unflushed = '#/r/4;ensemble_3_latency=2ms_faults=unflushed-acks;start_all;settle;write_3_a;write_3_b;settle';
+const early = '#/r/5;ensemble_3_latency=2ms_faults=early-acks;start_all;settle;write_3_a;settle;crash_1;write_3_b;settle;crash_2;crash_3;start_3;start_1;settle';
+const unflushed = '#/r/5;ensemble_3_latency=2ms_faults=unflushed-acks;start_all;settle;write_3_a;write_3_b;settle';
 /** Server 1 comes to lead only because its vote counts what its log holds. */
-const honest = '#/r/4;ensemble_3_latency=2ms;start_all;settle;write_3_a;settle;cut_2-3;write_3_x;crash_3_after_flush_1.2;until_state_1_=_LEADING';
+const honest = '#/r/5;ensemble_3_latency=2ms;start_all;settle;write_3_a;settle;cut_2-3;write_3_x;crash_3_after_flush_1.2;until_state_1_=_LEADING';
 
 const isFocused = (locator) => locator.evaluate((element) => element === document.activeElement);
 

@@ -11,7 +11,7 @@ after(closeBrowser);
 const REST = '**/zooscope-rest.lzma';
 
 /** A run that needs the rest: a client and what it types. */
-const CLIENT_RUN = '#/r/4;ensemble_3;start_all;settle;client_a_connect_1;settle;a~_create_/n_x;settle';
+const CLIENT_RUN = '#/r/5;ensemble_3;start_all;settle;client_a_connect_1;settle;a~_create_/n_x;settle';
 
 /** Opens the first lesson with the first request for the rest held back, and what happens to the next ones. */
 async function openWithoutRest({ next, ...view }) {

@@ -15,6 +15,7 @@ pub mod watched;
 
 use crate::ensemble::Ensemble;
 use crate::ids::{ConnectionId, SessionId, Sid, Zxid};
+use crate::session::size::MAX_PACKET;
 use crate::session::{
     Answer, Code, ConnectRequest, ConnectResponse, Operation, Password, Reply, ToClient, ToServer, WatchEvent,
 };
@@ -224,6 +225,9 @@ impl Client {
             ClientInput::FromServer(_, message) => {
                 self.heard_at = now;
                 match message {
+                    ToClient::Reply(reply) if self.automatic && reply.packet_length() > MAX_PACKET => {
+                        self.refuse(now, reply.packet_length(), out);
+                    }
                     ToClient::Connected(response) => self.handle_connected(now, response, out),
                     ToClient::Reply(reply) => self.handle_reply(now, *reply, out),
                     ToClient::Event(event) => self.handle_event(event, out),
@@ -296,6 +300,14 @@ impl Client {
             out.effects.push(ClientEffect::SetTimerWithin(ClientTimer::Reconnect, RECONNECT_PAUSE));
         }
         self.fail_calls(now, Code::ConnectionLoss, out);
+    }
+
+    /// A reply is too long to be read (`ClientCnxnSocket.readLength`): its length is known before anything in it, so nobody
+    /// can say whose answer it is, and the connection is given up like one that is lost.
+    fn refuse(&mut self, now: Instant, length: usize, out: &mut ClientEffects) {
+        self.note(ClientFact::ReplyTooLong { length }, out);
+        self.hang_up(out);
+        self.lose_connection(now, out);
     }
 
     /// Without an answer for two thirds of the timeout there is time left to find another server.

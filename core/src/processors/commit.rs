@@ -44,7 +44,10 @@ impl Server {
             return;
         }
         // What is too long is not even read.
-        if matches!(&message, ToServer::Request(_, operation) if operation.packet_length() > MAX_PACKET) {
+        if let ToServer::Request(_, operation) = &message
+            && operation.packet_length() > MAX_PACKET
+        {
+            out.note(Fact::RequestTooLong { length: operation.packet_length() });
             self.port.close(connection, out);
             return;
         }

@@ -1,5 +1,6 @@
 //! Where a text is wrong, and what was expected there. Data, not prose: the page says it in the reader's language.
 
+use super::predicate::questions;
 use crate::sim::CommandError;
 use core::fmt;
 
@@ -14,6 +15,8 @@ pub enum Expected {
     ServerCount,
     /// A server's id.
     Server,
+    /// The same, where a client is named.
+    ServerNotClient,
     /// A whole number.
     Number,
     /// A span of time such as `200ms` or `2s`.
@@ -24,6 +27,8 @@ pub enum Expected {
     SessionBounds,
     /// A line between two servers, `1-3`.
     Line,
+    /// What can be mended: a line, a client, or everything.
+    Healed,
     /// A direction, `3->2`.
     Direction,
     /// Sides of a partition, `1,2 | 3,4,5`.
@@ -110,11 +115,15 @@ impl fmt::Display for Expected {
             Expected::EnsembleFirst => "`ensemble` with the number of servers as the first command, and only there",
             Expected::ServerCount => "a number of servers from 1 to 9",
             Expected::Server => "the id of a server of this ensemble",
+            Expected::ServerNotClient => {
+                "the id of a server of this ensemble; a client can be paused, resumed, cut, healed, crashed and expired"
+            }
             Expected::Number => "a whole number",
             Expected::Span => "a span of time such as 200ms, 2s, 5m or 1h",
             Expected::Latency => "a latency such as 20ms or 5ms..30ms, at most one minute",
             Expected::SessionBounds => "the shortest and the longest timeout of a session such as 4s..40s, at least one millisecond",
             Expected::Line => "a line between two servers such as 1-3",
+            Expected::Healed => "a line between two servers such as 1-3, a client's name, or nothing for all lines",
             Expected::Direction => "a direction such as 3->2",
             Expected::Sides => "at least two sides such as 1,2 | 3,4,5",
             Expected::Setting => {
@@ -122,7 +131,7 @@ impl fmt::Display for Expected {
             }
             Expected::Assignment => "a list of server:value such as 1:2,3:0",
             Expected::Zxid => "a zxid such as 1.8",
-            Expected::Query => "a question such as `state 3`, `vote 3`, `votes 3` or `leader`",
+            Expected::Query => return write!(f, "a question such as `state 3` or `leader`; there are: {}; and after `expect` also table, log, data and broken", questions()),
             Expected::Relation => "=, !=, < or >=",
             Expected::Answer => "an answer of the kind this question has",
             Expected::Row => "a row such as 1->3",

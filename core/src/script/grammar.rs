@@ -6,7 +6,6 @@ use super::words::{self, Words};
 use crate::client::ClientName;
 use crate::ensemble::{Ensemble, InitialData, Latency, Role, SessionBounds};
 use crate::ids::{Sid, Zxid};
-use crate::query::{Predicate, Query, Relation, Value};
 use crate::rules::Faults;
 use crate::sids::Sids;
 use crate::sim::{ClientAct, Command, CrashPoint, ProcessAct};
@@ -155,7 +154,11 @@ fn groups(text: &str, members: &LiteMap<Sid, Role>) -> Option<Vec<Sids>> {
 /// Reads one command.
 pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {
     let server = |words: &mut Words<'_>| {
-        words.read(Expected::Server, |word| words::sid(word).filter(|sid| ensemble.members.contains_key(sid)))
+        let expected = match words.peek().and_then(client_name) {
+            Some(_) => Expected::ServerNotClient,
+            None => Expected::Server,
+        };
+        words.read(expected, |word| words::sid(word).filter(|sid| ensemble.members.contains_key(sid)))
     };
     let known = |pair: (Sid, Sid)| {
         let both = ensemble.members.contains_key(&pair.0) && ensemble.members.contains_key(&pair.1);
@@ -167,19 +170,22 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
     let word = words.peek().unwrap_or("");
     let mut after = words.clone();
     after.take();
-    if let Some(client) = word.strip_suffix('>').and_then(client_name) {
-        let line = words.rest_of_line();
+    if let Some(client) = word.split_once('>').and_then(|(name, _)| client_name(name)) {
+        let line = words.behind('>');
         *words = after.at_end();
         return Ok(Command::Client { client, act: ClientAct::Type(Arc::from(line)) });
     }
-    if let Some(act) = ProcessAct::named(word).filter(|_| after.take_if("all")) {
-        after.finish()?;
-        *words = after;
-        return Ok(Command::All(act));
+    if let Some(act) = ProcessAct::named(word) {
+        let several = if after.take_if("all") { Some(Command::All(act)) } else { several(act, &mut after, ensemble)? };
+        if let Some(command) = several {
+            after.finish()?;
+            *words = after;
+            return Ok(command);
+        }
     }
     let command = match word {
         "client" => connect(&mut after, ensemble)?,
-        "crash" | "pause" | "resume" | "cut" | "expire"
+        "crash" | "pause" | "resume" | "cut" | "heal" | "expire"
             if after.peek().is_some_and(|word| client_name(word).is_some()) =>
         {
             let act = match word {
@@ -187,6 +193,7 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
                 "pause" => ClientAct::Pause,
                 "resume" => ClientAct::Resume,
                 "cut" => ClientAct::Cut,
+                "heal" => ClientAct::Heal,
                 _ => ClientAct::Expire,
             };
             Command::Client { client: after.read(Expected::Client, client_name)?, act }
@@ -215,7 +222,10 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
         "resume" => Command::Resume(server(&mut after)?),
         "cut" => line(&mut after).map(|(a, b)| Command::Cut(a, b))?,
         "partition" => partition(&mut after, ensemble)?,
-        "heal" => Command::Heal,
+        "heal" if after.is_empty() => Command::Heal,
+        "heal" => after
+            .read(Expected::Healed, |word| words::two_sids(word, "-").and_then(known))
+            .map(|(a, b)| Command::HealLine(a, b))?,
         "hold" => direction(&mut after).map(|(from, to)| Command::Hold(from, to))?,
         "release" => direction(&mut after).map(|(from, to)| Command::Release(from, to))?,
         "advance" => Command::Advance(after.read(Expected::Span, words::span)?),
@@ -223,12 +233,29 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
         "step" => Command::Step(after.read(Expected::Number, |word| word.parse().ok())?),
         "settle" if after.is_empty() => Command::Settle,
         "settle" => Command::SettleWithin(after.read(Expected::Span, words::span)?),
-        "until" => Command::Until(until(&mut after, ensemble)?),
+        "until" => Command::Until(predicate(&mut after)?),
         _ => return Err(words.error(Expected::Command)),
     };
     after.finish()?;
     *words = after;
     Ok(command)
+}
+
+/// `start 1,2`, `start 1 2`; `None` where only one server is named, or none.
+fn several(act: ProcessAct, words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Option<Command>, ParseError> {
+    let (mut servers, mut after) = (Sids::EMPTY, words.clone());
+    while let Some(more) = after.peek().and_then(sids) {
+        if !more.into_iter().all(|sid| ensemble.members.contains_key(&sid)) {
+            return Err(after.error(Expected::Server));
+        }
+        servers = servers.union(more);
+        after.take();
+    }
+    if servers.len() < 2 {
+        return Ok(None);
+    }
+    *words = after;
+    Ok(Some(Command::Each(act, servers)))
 }
 
 /// `client a connect 1`, `client a connect 2,3 timeout=6s`.
@@ -278,23 +305,6 @@ fn crash(server: Sid, words: &mut Words<'_>) -> Result<Command, ParseError> {
     };
     *words = after;
     Ok(Command::CrashAfter { server, point })
-}
-
-/// `until leading 3` is short for `until state 3 = LEADING`.
-fn until(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Predicate, ParseError> {
-    use crate::election::ServerState::{Following, Leading, Looking, Observing};
-    let states = [("looking", Looking), ("following", Following), ("leading", Leading), ("observing", Observing)];
-    let short = words.peek().and_then(|word| states.iter().find(|(name, _)| *name == word));
-    let mut after = words.clone();
-    after.take();
-    // `looking` alone is a question too: the number of servers that search.
-    if let (Some((_, state)), true) = (short, after.peek().is_some_and(|word| words::sid(word).is_some())) {
-        *words = after;
-        let known = |word: &str| words::sid(word).filter(|sid| ensemble.members.contains_key(sid));
-        let query = Query::State(words.read(Expected::Server, known)?);
-        return Ok(Predicate { query, relation: Relation::Equal, value: Value::State(Some(*state)) });
-    }
-    predicate(words)
 }
 
 fn partition(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {

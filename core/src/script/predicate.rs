@@ -77,6 +77,11 @@ const QUERIES: &[(&str, Shape)] = &[
     ("watchers", Shape::Znode(ZnodeQuery::Watchers)),
 ];
 
+/// The first words of all questions, with commas between them.
+pub fn questions() -> String {
+    QUERIES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+}
+
 /// Reads a question.
 pub fn query(words: &mut Words<'_>) -> Result<Query, ParseError> {
     let shape =
@@ -100,8 +105,26 @@ pub fn query(words: &mut Words<'_>) -> Result<Query, ParseError> {
     }
 }
 
+/// `leading 3` is short for `state 3 = LEADING`. `looking` alone is a question too: the number of servers that search.
+fn in_short(words: &mut Words<'_>) -> Result<Option<Predicate>, ParseError> {
+    let states = [ServerState::Looking, ServerState::Following, ServerState::Leading, ServerState::Observing];
+    let named = |word: &str| states.into_iter().find(|state| state.word().to_ascii_lowercase() == word);
+    let Some(state) = words.peek().and_then(named) else { return Ok(None) };
+    let mut after = words.clone();
+    after.take();
+    if state == ServerState::Looking && after.peek().and_then(words::sid).is_none() {
+        return Ok(None);
+    }
+    let query = Query::State(after.read(Expected::Server, words::sid)?);
+    *words = after;
+    Ok(Some(Predicate { query, relation: Relation::Equal, value: Value::State(Some(state)) }))
+}
+
 /// Reads a statement: a question, a relation and an answer. `=` may be left out.
 pub fn predicate(words: &mut Words<'_>) -> Result<Predicate, ParseError> {
+    if let Some(statement) = in_short(words)? {
+        return Ok(statement);
+    }
     let query = query(words)?;
     let relation = match words.peek() {
         Some("=") => Some(Relation::Equal),

@@ -49,10 +49,9 @@ impl<'a> Words<'a> {
         self.line
     }
 
-    /// What stands behind the first word, as it is: a client's line is not ours to divide.
-    pub fn rest_of_line(&self) -> &'a str {
-        let text = self.text.trim();
-        text.split_once(char::is_whitespace).map_or("", |(_, rest)| rest.trim_start())
+    /// What stands behind the first `mark`, as it is: a client's line is not ours to divide.
+    pub fn behind(&self, mark: char) -> &'a str {
+        self.text.split_once(mark).map_or("", |(_, rest)| rest.trim())
     }
 
     /// The same line with all words taken.

@@ -1,16 +1,18 @@
-//! How long a request is on its way (dossier §11.1, §11.3). Servers read no packet above a limit, so that nobody can make
-//! them hold more than they have memory for.
+//! How long requests and replies are on their way (dossier §11.1, §11.3). Neither servers nor clients read a packet above a
+//! limit, so that nobody can make them hold more than they have memory for.
 
-use super::{Create, Operation};
+use super::{Answer, Code, Create, Operation, Reply};
 use crate::tree::Acl;
 use std::sync::Arc;
 
-/// The longest packet that a server takes (`jute.maxbuffer`, dossier §4.7). It bounds the whole request and not the data in
-/// it. A server answers a longer one by closing the connection, so its client cannot tell it from a failure.
+/// The longest packet that a server or a client takes (`jute.maxbuffer`, dossier §4.7). It bounds the whole packet and not
+/// the data in it. Whoever gets a longer one closes the connection, so the client cannot tell it from a failure.
 pub const MAX_PACKET: usize = 1_048_575;
 
 /// The client's number of a request, and its code.
 const HEADER: usize = 8;
+/// The client's number of the request, the zxid, and the code.
+const REPLY_HEADER: usize = 16;
 /// What stands before each operation of a multi, and once more behind the last.
 const MULTI_HEADER: usize = 9;
 
@@ -45,7 +47,7 @@ impl Operation {
             }
             Operation::SetWatches(lists) => {
                 let lists = [&lists.data, &lists.exist, &lists.child, &lists.persistent, &lists.recursive];
-                8 + lists.into_iter().map(|list| 4 + list.iter().map(text).sum::<usize>()).sum::<usize>()
+                8 + lists.into_iter().map(|list| texts(list)).sum::<usize>()
             }
             Operation::Auth { scheme, auth } => 4 + text(scheme) + auth.as_ref().map_or(4, text),
             Operation::CreateSession { .. } => 4,
@@ -58,6 +60,44 @@ impl Operation {
             | Operation::Unknown => 0,
         }
     }
+}
+
+/// Six longs and five ints.
+const STAT: usize = 68;
+
+impl Reply {
+    /// The length of a packet with this reply, without the four bytes that say it.
+    pub fn packet_length(&self) -> usize {
+        REPLY_HEADER + self.answer.record_length()
+    }
+}
+
+impl Answer {
+    fn record_length(&self) -> usize {
+        match self {
+            Answer::Nothing => 0,
+            Answer::Path(path) => text(path),
+            Answer::Created(path, _) => text(path) + STAT,
+            Answer::Stat(_) => STAT,
+            Answer::Data(data, _) => buffer(data.as_deref()) + STAT,
+            Answer::Acl(entries, _) => list(Some(entries)) + STAT,
+            Answer::Children(names, stat) => texts(names) + stat.map_or(0, |_| STAT),
+            Answer::Ephemerals(paths) => texts(paths),
+            Answer::Number(_) => 4,
+            Answer::Who(identities) => {
+                4 + identities.iter().map(|who| text(&who.scheme) + text(&who.id)).sum::<usize>()
+            }
+            Answer::Multi(results) => {
+                // In place of what an operation would have said stands the code of its error.
+                let result = |code, answer: &Answer| if code == Code::Ok { answer.record_length() } else { 4 };
+                results.iter().map(|each| MULTI_HEADER + result(each.code, &each.answer)).sum::<usize>() + MULTI_HEADER
+            }
+        }
+    }
+}
+
+fn texts(texts: &[Arc<str>]) -> usize {
+    4 + texts.iter().map(text).sum::<usize>()
 }
 
 fn text(text: &Arc<str>) -> usize {

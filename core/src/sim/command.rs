@@ -17,6 +17,8 @@ pub enum Command {
     Start(Sid),
     /// Do something to every server for which it is possible, by ascending id, at one moment.
     All(ProcessAct),
+    /// Do something to each of these servers, by ascending id, at one moment.
+    Each(ProcessAct, Sids),
     /// End a process in good order: it closes its sockets itself.
     Stop(Sid),
     /// End a process at once; what was not flushed is lost.
@@ -29,9 +31,11 @@ pub enum Command {
     Resume(Sid),
     /// Cut the line between two servers: both ends drop their connections, and what is on its way is lost.
     Cut(Sid, Sid),
-    /// Cut every line between servers of different sides.
+    /// Cut every line between servers of different sides, and mend every line within a side.
     Partition(Vec<Sids>),
-    /// Mend every line.
+    /// Mend the line between two servers.
+    HealLine(Sid, Sid),
+    /// Mend every line, those of clients too.
     Heal,
     /// Hold back everything from one server to another.
     Hold(Sid, Sid),
@@ -147,9 +151,11 @@ pub enum ClientAct {
     Resume,
     /// Cut it off from all servers.
     Cut,
+    /// Mend its line.
+    Heal,
     /// End its process: the connection closes, the session does not.
     Crash,
-    /// End its process, and run until its session has expired.
+    /// Cut it off until its session has expired, and mend its line: then a server tells it.
     Expire,
 }
 
@@ -221,6 +227,7 @@ impl fmt::Display for Command {
         match self {
             Command::Start(sid) => write!(f, "start {sid}"),
             Command::All(act) => write!(f, "{} all", act.word()),
+            Command::Each(act, servers) => write!(f, "{} {}", act.word(), list(*servers)),
             Command::Stop(sid) => write!(f, "stop {sid}"),
             Command::Crash(sid) => write!(f, "crash {sid}"),
             Command::Restart(sid) => write!(f, "restart {sid}"),
@@ -228,9 +235,9 @@ impl fmt::Display for Command {
             Command::Resume(sid) => write!(f, "resume {sid}"),
             Command::Cut(a, b) => write!(f, "cut {a}-{b}"),
             Command::Partition(sides) => {
-                let side = |side: &Sids| side.into_iter().map(|sid| sid.to_string()).collect::<Vec<_>>().join(",");
-                write!(f, "partition {}", sides.iter().map(side).collect::<Vec<_>>().join(" | "))
+                write!(f, "partition {}", sides.iter().map(|side| list(*side)).collect::<Vec<_>>().join(" | "))
             }
+            Command::HealLine(a, b) => write!(f, "heal {a}-{b}"),
             Command::Heal => write!(f, "heal"),
             Command::Hold(from, to) => write!(f, "hold {from}->{to}"),
             Command::Release(from, to) => write!(f, "release {from}->{to}"),
@@ -249,6 +256,7 @@ impl fmt::Display for Command {
                 ClientAct::Pause => write!(f, "pause {client}"),
                 ClientAct::Resume => write!(f, "resume {client}"),
                 ClientAct::Cut => write!(f, "cut {client}"),
+                ClientAct::Heal => write!(f, "heal {client}"),
                 ClientAct::Crash => write!(f, "crash {client}"),
                 ClientAct::Expire => write!(f, "expire {client}"),
             },
@@ -264,8 +272,13 @@ impl fmt::Display for Command {
     }
 }
 
+/// `1,2`
+fn list(sids: Sids) -> String {
+    sids.into_iter().map(|sid| sid.to_string()).collect::<Vec<_>>().join(",")
+}
+
 /// Why a command cannot be carried out. Nothing has changed then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommandError {
     /// There is no such server.
     UnknownServer(Sid),
@@ -283,6 +296,8 @@ pub enum CommandError {
     SameServer(Sid),
     /// The line is cut already.
     AlreadyCut(Sid, Sid),
+    /// The line is whole.
+    NotCut(Sid, Sid),
     /// A server stands on two sides of a partition.
     TwoSides(Sid),
     /// The direction is held already.
@@ -299,14 +314,29 @@ pub enum CommandError {
     ClientPaused,
     /// It is not frozen.
     ClientNotPaused,
+    /// It is not frozen but cut off.
+    ClientCutNotPaused,
     /// It is cut off already.
     ClientCut,
+    /// It is not cut off.
+    ClientNotCut,
+    /// It has no session that could expire.
+    NoSession,
     /// There are as many clients as a run may have.
     TooManyClients,
     /// It does not serve, so no client can be connected with it.
     NotServing(Sid),
     /// The run ended or went on for ten simulated minutes without this becoming true.
-    NeverTrue,
+    NeverTrue {
+        /// The statement, as it is written.
+        statement: String,
+        /// What was so instead at the end of that time.
+        found: String,
+    },
+    /// The run ended or went on for ten simulated minutes, and the server did not come to this point.
+    NeverCame(Sid, CrashPoint),
+    /// The run ended or went on for ten simulated minutes, and no leader was there to let the session expire.
+    NeverExpired,
 }
 
 impl fmt::Display for CommandError {
@@ -320,18 +350,32 @@ impl fmt::Display for CommandError {
             CommandError::NotPaused(sid) => write!(f, "server {sid} is not paused"),
             CommandError::SameServer(sid) => write!(f, "a line needs two different servers, not {sid} twice"),
             CommandError::AlreadyCut(a, b) => write!(f, "the line {a}-{b} is cut already"),
+            CommandError::NotCut(a, b) => write!(f, "the line {a}-{b} is not cut"),
             CommandError::TwoSides(sid) => write!(f, "server {sid} stands on two sides"),
             CommandError::AlreadyHeld(from, to) => write!(f, "{from}->{to} is held already"),
             CommandError::NotHeld(from, to) => write!(f, "{from}->{to} is not held"),
             CommandError::UnknownClient => write!(f, "there is no client of this name"),
             CommandError::ClientExists => write!(f, "there is a client of this name already"),
-            CommandError::ClientGone => write!(f, "the process of this client has ended"),
+            CommandError::ClientGone => {
+                write!(f, "the process of this client has ended; `client`, its name and `connect 1` start another")
+            }
             CommandError::ClientPaused => write!(f, "this client is paused already"),
             CommandError::ClientNotPaused => write!(f, "this client is not paused"),
+            CommandError::ClientCutNotPaused => {
+                write!(f, "this client is not paused but cut off; `heal` and its name mend that")
+            }
             CommandError::ClientCut => write!(f, "this client is cut off already"),
+            CommandError::ClientNotCut => write!(f, "this client is not cut off"),
+            CommandError::NoSession => write!(f, "this client has no session that could expire"),
             CommandError::TooManyClients => write!(f, "a run may have {} clients", World::MOST_CLIENTS),
             CommandError::NotServing(sid) => write!(f, "server {sid} does not serve clients now"),
-            CommandError::NeverTrue => write!(f, "this did not become true within ten simulated minutes"),
+            CommandError::NeverTrue { statement, found } => {
+                write!(f, "`{statement}` did not become true within ten simulated minutes; at their end it was {found}")
+            }
+            CommandError::NeverCame(sid, point) => {
+                write!(f, "server {sid} did not come to `{point}` within ten simulated minutes")
+            }
+            CommandError::NeverExpired => write!(f, "no leader let this session expire within ten simulated minutes"),
         }
     }
 }

@@ -197,6 +197,11 @@ impl Network {
         self.cuts.keys().copied()
     }
 
+    /// Mends the line between two servers.
+    pub fn mend(&mut self, a: Sid, b: Sid) {
+        self.cuts.remove(&pair(a, b));
+    }
+
     /// Mends every line.
     pub fn heal(&mut self) {
         self.cuts.clear();

@@ -21,6 +21,11 @@ pub enum ClientFact {
         /// The addresses that there are.
         known: Arc<str>,
     },
+    /// A reply is longer than it reads (`jute.maxbuffer`), so it ends the connection.
+    ReplyTooLong {
+        /// How many bytes.
+        length: usize,
+    },
     /// Its command line prints something.
     Printed(Line),
 }

@@ -392,6 +392,11 @@ pub enum Fact {
         /// What it is.
         found: u64,
     },
+    /// A request is longer than a server reads (`jute.maxbuffer`), so the server ends the connection.
+    RequestTooLong {
+        /// How many bytes.
+        length: usize,
+    },
     /// A client has seen more than this server, which sends it away.
     ClientAhead {
         /// The last zxid that the client has seen.
@@ -479,6 +484,7 @@ impl Fact {
             | Fact::Synced { .. }
             | Fact::Refused { .. }
             | Fact::DigestDiffers { .. }
+            | Fact::RequestTooLong { .. }
             | Fact::ClientAhead { .. }
             | Fact::SessionReady { .. }
             | Fact::SessionRefused { .. }

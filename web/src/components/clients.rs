@@ -66,9 +66,12 @@ fn card_view(props: &PageProps, card: &ClientCard, place: usize) -> Html {
             false => command(Ui::PauseClient, format!("pause {name}")),
         });
         acts.push(match card.cut {
-            true => command(Ui::HealAll, "heal".to_string()),
+            true => command(Ui::HealClient, format!("heal {name}")),
             false => command(Ui::CutClient, format!("cut {name}")),
         });
+        if card.left.is_some() {
+            acts.push(command(Ui::ExpireClient, format!("expire {name}")));
+        }
         acts.push(command(Ui::CrashClient, format!("crash {name}")));
     }
     el!("section", "class" = class(&["client", client_class(card)]), "data-client-card" = card.name.to_string(),
@@ -100,6 +103,7 @@ fn line_view(line: &ConsoleLine, number: usize, lang: Lang) -> Html {
         LineKind::Typed => ("typed", format!("> {}", line.text)),
         LineKind::Printed => ("printed", line.text.to_string()),
         LineKind::Error => ("printed error", line.text.to_string()),
+        LineKind::ReplyTooLong { length } => ("printed note", lang.reply_too_long(*length)),
         LineKind::NobodyAt { known } => ("printed note", lang.nobody_at(&line.text, known)),
     };
     el!("li", "class" = kind, "data-line" = line.index; key(number), text)

@@ -100,6 +100,11 @@ pub enum LineKind {
         /// The addresses that there are.
         known: Arc<str>,
     },
+    /// The simulator itself says why the client has closed its connection: zkCli has it in its log only.
+    ReplyTooLong {
+        /// How many bytes the reply had.
+        length: usize,
+    },
 }
 
 /// Everything that the command lines of a run have said, by client. Looking for it takes all events of the run, so it
@@ -134,6 +139,9 @@ impl Consoles {
                         let mistake = line.is_error && !line.text.starts_with("Created ");
                         let kind = if mistake { LineKind::Error } else { LineKind::Printed };
                         write(client, kind, &line.text, index);
+                    }
+                    ClientFact::ReplyTooLong { length } => {
+                        write(client, LineKind::ReplyTooLong { length: *length }, "", index);
                     }
                     ClientFact::NobodyAt { address, known } => {
                         write(client, LineKind::NobodyAt { known: known.clone() }, address, index);

@@ -4,6 +4,7 @@ use super::Lang;
 use zooscope_core::client::{ClientState, ClientTimer};
 use zooscope_core::describe;
 use zooscope_core::ids::{SessionId, Sid};
+use zooscope_core::session::size::MAX_PACKET;
 use zooscope_core::session::{Code, EventKind, Operation, Reply, ToClient, ToServer};
 use zooscope_core::sim::{ClientContent, ClientFrame};
 use zooscope_core::trace::{ClientFact, Fact};
@@ -19,6 +20,10 @@ impl Lang {
             Fact::DigestDiffers { zxid, .. } => self.say(
                 format_args!("应用 {zxid} 之后，服务器 {me} 的数据树与 Leader 预告的摘要不一致。"),
                 format_args!("After {zxid} the tree of server {me} is not the one that its leader announced."),
+            ),
+            Fact::RequestTooLong { length } => self.say(
+                format_args!("请求有 {length} 字节，超过 jute.maxbuffer（{MAX_PACKET}）：服务器 {me} 不读它，直接关闭连接。"),
+                format_args!("A request of {length} bytes is longer than jute.maxbuffer ({MAX_PACKET}): server {me} does not read it and closes the connection."),
             ),
             Fact::ClientAhead { seen, last } => self.say(
                 format_args!("服务器 {me} 只应用到 {last}，而客户端已见过 {seen}：为了不让它倒退，拒绝连接。"),
@@ -82,6 +87,10 @@ impl Lang {
                     format_args!("Client {client} tries in vain: {why}"),
                 )
             }
+            ClientFact::ReplyTooLong { length } => {
+                let why = self.reply_too_long(*length);
+                self.say(format_args!("客户端 {client}：{why}"), format_args!("Client {client}: {why}"))
+            }
             ClientFact::Printed(line) => format!("{client}: {}", line.text),
         }
     }
@@ -90,7 +99,15 @@ impl Lang {
     pub fn nobody_at(self, address: &str, known: &str) -> String {
         self.say(
             format_args!("没有服务器的地址是 {address}。这里的地址：{known}。"),
-            format_args!("no server is at {address}. Servers here are at {known}."),
+            format_args!("No server is at {address}. Servers here are at {known}."),
+        )
+    }
+
+    /// That a client does not read a reply of so many bytes.
+    pub fn reply_too_long(self, length: usize) -> String {
+        self.say(
+            format_args!("回答有 {length} 字节，超过 jute.maxbuffer（{MAX_PACKET}）：客户端不读它，关闭连接。"),
+            format_args!("A reply of {length} bytes is longer than jute.maxbuffer ({MAX_PACKET}): the client does not read it and closes the connection."),
         )
     }
 

@@ -1,14 +1,15 @@
 //! What is wrong with a command, in the reader's language.
 
 use super::Lang;
-use zooscope_core::script::{Cause, Expected, ParseError};
+use std::borrow::Cow;
+use zooscope_core::script::{Cause, Expected, ParseError, questions};
 use zooscope_core::sim::{CommandError, World};
 
 impl Lang {
     /// The cause of an error in a text, without its place.
     pub(super) fn script_error(self, error: &ParseError) -> String {
         match (&error.cause, self) {
-            (Cause::Refused(why), Lang::Zh) => refused(*why),
+            (Cause::Refused(why), Lang::Zh) => refused(why),
             (Cause::Refused(why), Lang::En) => why.to_string(),
             (Cause::NotSo { expected, found }, _) => self.say(
                 format_args!("应该是 {expected}，实际是 {found}"),
@@ -26,7 +27,7 @@ impl Lang {
     }
 }
 
-fn refused(why: CommandError) -> String {
+fn refused(why: &CommandError) -> String {
     match why {
         CommandError::UnknownServer(sid) => format!("没有服务器 {sid}"),
         CommandError::AlreadyRunning(sid) => format!("服务器 {sid} 已经在运行"),
@@ -36,40 +37,50 @@ fn refused(why: CommandError) -> String {
         CommandError::NotPaused(sid) => format!("服务器 {sid} 没有冻结"),
         CommandError::SameServer(sid) => format!("一条连线需要两台不同的服务器，不能两端都是 {sid}"),
         CommandError::AlreadyCut(a, b) => format!("{a} 与 {b} 之间已经切断"),
+        CommandError::NotCut(a, b) => format!("{a} 与 {b} 之间没有切断"),
         CommandError::TwoSides(sid) => format!("服务器 {sid} 同时在两边"),
         CommandError::AlreadyHeld(from, to) => format!("{from}->{to} 已经暂扣"),
         CommandError::NotHeld(from, to) => format!("{from}->{to} 没有暂扣"),
         CommandError::UnknownClient => "没有这个客户端".to_string(),
         CommandError::ClientExists => "已经有同名的客户端".to_string(),
-        CommandError::ClientGone => "这个客户端的进程已经结束".to_string(),
+        CommandError::ClientGone => "这个客户端的进程已经结束，用 client 名字 connect 1 可以重新开始".to_string(),
         CommandError::ClientPaused => "这个客户端已经冻结".to_string(),
         CommandError::ClientNotPaused => "这个客户端没有冻结".to_string(),
+        CommandError::ClientCutNotPaused => "这个客户端没有冻结，是网络断了，用 heal 加名字恢复".to_string(),
+        CommandError::ClientNotCut => "这个客户端的网络没有切断".to_string(),
+        CommandError::NoSession => "这个客户端还没有可以过期的会话".to_string(),
         CommandError::ClientCut => "这个客户端的网络已经切断".to_string(),
         CommandError::TooManyClients => format!("一次运行最多 {} 个客户端", World::MOST_CLIENTS),
         CommandError::NotServing(sid) => format!("服务器 {sid} 现在不提供服务"),
-        CommandError::NeverTrue => "十分钟（模拟时间）内一直没有成立".to_string(),
+        CommandError::NeverTrue { statement, found } => {
+            format!("{statement} 在十分钟（模拟时间）内一直没有成立，最后是 {found}")
+        }
+        CommandError::NeverCame(sid, point) => format!("服务器 {sid} 在十分钟（模拟时间）内没有走到 {point}"),
+        CommandError::NeverExpired => "十分钟（模拟时间）内没有 Leader 宣布这个会话过期".to_string(),
     }
 }
 
-fn wanted(expected: Expected) -> &'static str {
-    match expected {
+fn wanted(expected: Expected) -> Cow<'static, str> {
+    Cow::Borrowed(match expected {
         Expected::Command => {
-            "命令，例如 start、crash、cut、heal、pause、resume、client、advance，或客户端的一行，例如 a> ls /"
+            "命令（start、stop、crash、restart、pause、resume、cut、partition、heal、hold、release、disk、write、sync、client、expire、advance、step、settle、until），或客户端的一行，例如 a> ls /"
         }
         Expected::EnsembleFirst => "ensemble 和服务器数量，而且只在开头",
         Expected::ServerCount => "服务器数量，1 到 9",
         Expected::Server => "集群里的服务器编号",
+        Expected::ServerNotClient => "集群里的服务器编号（对客户端可以用 pause、resume、cut、heal、crash 和 expire）",
         Expected::Number => "整数",
         Expected::Span => "一段时间，例如 200ms、2s、5m 或 1h",
         Expected::Latency => "延迟，例如 20ms 或 5ms..30ms",
         Expected::SessionBounds => "会话超时的下限和上限，例如 4s..40s，至少一毫秒",
         Expected::Line => "两台服务器之间的连线，例如 1-3",
+        Expected::Healed => "两台服务器之间的连线（例如 1-3）、客户端的名字，或什么都不写（全部恢复）",
         Expected::Direction => "方向，例如 3->2",
         Expected::Sides => "至少两边，例如 1,2 | 3,4,5",
         Expected::Setting => "集群的一项设置，例如 latency=20ms",
         Expected::Assignment => "服务器:值 的列表，例如 1:2,3:0",
         Expected::Zxid => "zxid，例如 1.8",
-        Expected::Query => "一个问题，例如 state 3 或 leader",
+        Expected::Query => return Cow::Owned(format!("一个问题，例如 state 3 或 leader；可以问的有：{}", questions())),
         Expected::Relation => "=、!=、< 或 >=",
         Expected::Answer => "这类问题的答案",
         Expected::Row => "表里的一行，例如 1->3",
@@ -87,5 +98,5 @@ fn wanted(expected: Expected) -> &'static str {
         Expected::CrashPoint => "崩溃的时刻，例如 flush 1.8",
         Expected::Invariant => "不变式的名字，或 none",
         Expected::EndOfLine => "到此为止，后面不该再有内容",
-    }
+    })
 }

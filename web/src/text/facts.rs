@@ -45,6 +45,7 @@ fn rank(fact: &Fact) -> u8 {
         Fact::Tallied { .. } | Fact::Broadcast { .. } | Fact::Received { .. } | Fact::Unreachable { .. } => 17,
         Fact::PacketReceived { .. } => 18,
         Fact::SessionExpires { .. } | Fact::ClientAhead { .. } | Fact::DigestDiffers { .. } => 0,
+        Fact::RequestTooLong { .. } | Fact::Client { fact: ClientFact::ReplyTooLong { .. }, .. } => 0,
         Fact::Client { fact: ClientFact::Event(_), .. } => 3,
         Fact::Client { fact: ClientFact::State(_) | ClientFact::Replied(_), .. } => 4,
         Fact::Client { .. } => 18,
@@ -73,6 +74,10 @@ impl Lang {
             Cause::Command(Command::Cut(a, b)) => self.say(
                 format_args!("{a} 与 {b} 之间的连线被切断。"),
                 format_args!("The line between {a} and {b} is cut."),
+            ),
+            Cause::Command(Command::HealLine(a, b)) => self.say(
+                format_args!("{a} 与 {b} 之间的连线恢复。"),
+                format_args!("The line between {a} and {b} is mended."),
             ),
             Cause::Command(command) => self.say(format_args!("命令：{command}。"), format_args!("Command: {command}.")),
             Cause::Arrived(frame) => match &frame.content {

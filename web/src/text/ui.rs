@@ -140,7 +140,8 @@ labels! {
     PauseClient: "冻结", "Freeze";
     ResumeClient: "继续", "Run on";
     CutClient: "切断网络", "Cut off";
-    HealAll: "恢复网络", "Mend the network";
+    HealClient: "恢复网络", "Reconnect";
+    ExpireClient: "让会话过期", "Let it expire";
     CrashClient: "杀掉进程", "Kill";
     KeyConsole: "命令行", "command line";
     Tried: "试过的", "Tried so far";

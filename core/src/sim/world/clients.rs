@@ -3,7 +3,7 @@
 use super::{Process, World, draw};
 use crate::client::{Client, ClientEffect, ClientEffects, ClientInput, ClientName, ClientTimer};
 use crate::effects::Input;
-use crate::ids::{ClientId, ConnectionId, Sid};
+use crate::ids::{ClientId, ConnectionId, SessionId, Sid};
 use crate::session::{Operation, ToServer};
 use crate::sim::agenda::{Planned, Slot};
 use crate::sim::command::{ClientAct, CommandError};
@@ -102,12 +102,13 @@ impl World {
         }
         let Some((id, _)) = self.client(name) else { return };
         match act {
-            ClientAct::Connect { .. } => {}
+            ClientAct::Connect { .. } | ClientAct::Expire => {}
             ClientAct::Type(line) => self.type_line(id, line.clone(), trace),
             ClientAct::Pause => self.pause_client(id),
             ClientAct::Resume => self.resume_client(id, trace),
             ClientAct::Cut => self.cut_client(id, trace),
-            ClientAct::Crash | ClientAct::Expire => self.end_client(id),
+            ClientAct::Heal => self.node_of(id).is_cut = false,
+            ClientAct::Crash => self.end_client(id),
         }
     }
 
@@ -127,8 +128,13 @@ impl World {
         match act {
             _ if node.is_gone => Err(CommandError::ClientGone),
             ClientAct::Pause if node.is_paused() => Err(CommandError::ClientPaused),
+            ClientAct::Resume if !node.is_paused() && node.is_cut => Err(CommandError::ClientCutNotPaused),
             ClientAct::Resume if !node.is_paused() => Err(CommandError::ClientNotPaused),
             ClientAct::Cut if node.is_cut => Err(CommandError::ClientCut),
+            ClientAct::Heal if !node.is_cut => Err(CommandError::ClientNotCut),
+            ClientAct::Expire if node.client.session == SessionId::NONE || node.client.is_over() => {
+                Err(CommandError::NoSession)
+            }
             _ => Ok(()),
         }
     }

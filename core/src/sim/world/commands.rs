@@ -30,6 +30,13 @@ impl World {
                 for (a, b) in crossing(sides) {
                     self.cut(a, b, &mut trace);
                 }
+                let network = Arc::make_mut(&mut self.network);
+                for side in sides {
+                    side.into_iter().for_each(|a| side.into_iter().for_each(|b| network.mend(a, b)));
+                }
+            }
+            Command::HealLine(a, b) => {
+                Arc::make_mut(&mut self.network).mend(*a, *b);
             }
             Command::Heal => {
                 Arc::make_mut(&mut self.network).heal();
@@ -62,6 +69,7 @@ impl World {
             }
             Command::Client { client, act } => self.act_on_client(client, act, &mut trace),
             Command::All(_)
+            | Command::Each(..)
             | Command::Advance(_)
             | Command::Step(_)
             | Command::Settle
@@ -100,11 +108,16 @@ impl World {
             },
             Command::Resume(sid) => match process(sid)? {
                 Process::Paused { .. } => Ok(()),
-                _ => Err(CommandError::NotPaused(*sid)),
+                Process::Down { .. } => Err(CommandError::NotRunning(*sid)),
+                Process::Up(_) => Err(CommandError::NotPaused(*sid)),
             },
             Command::Cut(a, b) => {
                 line(a, b)?;
                 if self.network.is_cut(*a, *b) { Err(CommandError::AlreadyCut(*a, *b)) } else { Ok(()) }
+            }
+            Command::HealLine(a, b) => {
+                line(a, b)?;
+                if self.network.is_cut(*a, *b) { Ok(()) } else { Err(CommandError::NotCut(*a, *b)) }
             }
             Command::Partition(sides) => {
                 let mut seen = Sids::EMPTY;
@@ -137,6 +150,7 @@ impl World {
             Command::Client { client, act } => self.check_client(client, act),
             Command::Heal
             | Command::All(_)
+            | Command::Each(..)
             | Command::Advance(_)
             | Command::Step(_)
             | Command::Settle
