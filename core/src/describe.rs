@@ -38,11 +38,13 @@ pub fn prompt(step: &Step) -> String {
         let _ = writeln!(out, "{command}");
     }
     for event in &step.trace {
-        let seen = match &event.fact {
-            Fact::Client { fact: ClientFact::Printed(_) | ClientFact::NobodyAt { .. }, .. } => true,
-            Fact::Client { fact: ClientFact::ReplyTooLong { .. }, .. } => true,
-            _ => false,
-        };
+        let seen = matches!(
+            &event.fact,
+            Fact::Client {
+                fact: ClientFact::Printed(_) | ClientFact::NobodyAt { .. } | ClientFact::ReplyTooLong { .. },
+                ..
+            }
+        );
         if seen {
             let _ = writeln!(out, "{}", fact(event));
         }

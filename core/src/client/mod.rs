@@ -4,11 +4,13 @@
 //!
 //! | where | what |
 //! | --- | --- |
-//! | `mod` | connection and session |
+//! | `mod` | what happens to it, its requests and their answers |
+//! | `connection` | its connection, and what it knows of its session |
 //! | `prompt` | what comes of typed lines |
 //! | [`watched`] | which watches it has set |
 //! | [`shell`] | the command line on top: zkCli |
 
+mod connection;
 mod prompt;
 pub mod shell;
 pub mod watched;
@@ -16,9 +18,7 @@ pub mod watched;
 use crate::ensemble::Ensemble;
 use crate::ids::{ConnectionId, SessionId, Sid, Zxid};
 use crate::session::size::MAX_PACKET;
-use crate::session::{
-    Answer, Code, ConnectRequest, ConnectResponse, Operation, Password, Reply, ToClient, ToServer, WatchEvent,
-};
+use crate::session::{Answer, Code, ConnectRequest, Operation, Password, Reply, ToClient, ToServer, WatchEvent};
 use crate::time::{Duration, Instant};
 use crate::trace::{ClientFact, Fact, TraceEvent};
 use crate::tree::Path;
@@ -244,148 +244,6 @@ impl Client {
         }
     }
 
-    // ---- connection ----
-
-    fn connect(&mut self, out: &mut ClientEffects) {
-        let request =
-            ConnectRequest { seen: self.seen, timeout: self.wish, session: self.session, password: self.password };
-        out.effects.push(ClientEffect::Connect(self.server(), request));
-        if self.automatic {
-            // Nobody may have to wait so long for one server that no time is left for the others.
-            let patience = Duration(self.timeout.0 / self.servers.len().max(1) as u64);
-            out.effects.push(ClientEffect::SetTimer(ClientTimer::Silence, patience));
-        }
-    }
-
-    fn handle_connected(&mut self, now: Instant, response: ConnectResponse, out: &mut ClientEffects) {
-        if response.session == SessionId::NONE {
-            self.enter(ClientState::Expired, out);
-            self.end(now, Code::SessionExpired, out);
-            return;
-        }
-        (self.session, self.password, self.timeout) = (response.session, response.password, response.timeout);
-        self.enter(ClientState::SyncConnected, out);
-        for proof in self.proofs.clone() {
-            self.send(now, AUTH_XID, proof, out);
-        }
-        let lists = self.watched.lists(self.seen);
-        if self.automatic && !lists.is_empty() {
-            self.send(now, SET_WATCHES_XID, Operation::SetWatches(Box::new(lists)), out);
-        }
-        for operation in std::mem::take(&mut self.waiting) {
-            self.call(now, operation, out);
-        }
-        if self.automatic {
-            self.sent_at = now;
-            out.effects.push(ClientEffect::SetTimer(ClientTimer::Ping, self.ping_interval()));
-            out.effects.push(ClientEffect::SetTimer(ClientTimer::Silence, self.read_timeout()));
-        }
-        self.run_shell(now, out);
-    }
-
-    /// The connection is gone: what was asked and not answered may have been done or not.
-    fn lose_connection(&mut self, now: Instant, out: &mut ClientEffects) {
-        self.connection = None;
-        if self.is_over() {
-            return;
-        }
-        for timer in [ClientTimer::Ping, ClientTimer::Silence] {
-            out.effects.push(ClientEffect::CancelTimer(timer));
-        }
-        if self.is_connected() {
-            self.enter(ClientState::Disconnected, out);
-        }
-        if self.automatic {
-            self.place = (self.place + 1) % self.servers.len().max(1);
-            out.effects.push(ClientEffect::SetTimerWithin(ClientTimer::Reconnect, RECONNECT_PAUSE));
-        }
-        self.fail_calls(now, Code::ConnectionLoss, out);
-    }
-
-    /// A reply is too long to be read (`ClientCnxnSocket.readLength`): its length is known before anything in it, so nobody
-    /// can say whose answer it is, and the connection is given up like one that is lost.
-    fn refuse(&mut self, now: Instant, length: usize, out: &mut ClientEffects) {
-        self.note(ClientFact::ReplyTooLong { length }, out);
-        self.hang_up(out);
-        self.lose_connection(now, out);
-    }
-
-    /// Without an answer for two thirds of the timeout there is time left to find another server.
-    fn read_timeout(&self) -> Duration {
-        Duration(self.timeout.0 * 2 / 3)
-    }
-
-    fn ping_interval(&self) -> Duration {
-        Duration(self.read_timeout().0 / 2)
-    }
-
-    fn handle_timer(&mut self, now: Instant, timer: ClientTimer, out: &mut ClientEffects) {
-        match timer {
-            ClientTimer::Ping if self.is_connected() => {
-                let quiet = now.since(self.sent_at);
-                if quiet >= self.ping_interval() {
-                    self.sent_at = now;
-                    out.effects.push(ClientEffect::Send(ToServer::Ping));
-                    out.effects.push(ClientEffect::SetTimer(ClientTimer::Ping, self.ping_interval()));
-                } else {
-                    out.effects.push(ClientEffect::SetTimer(ClientTimer::Ping, self.ping_interval() - quiet));
-                }
-            }
-            ClientTimer::Silence if self.is_connected() => {
-                let quiet = now.since(self.heard_at);
-                if quiet >= self.read_timeout() {
-                    self.hang_up(out);
-                    self.lose_connection(now, out);
-                } else {
-                    out.effects.push(ClientEffect::SetTimer(ClientTimer::Silence, self.read_timeout() - quiet));
-                }
-            }
-            ClientTimer::Silence if self.connection.is_some() => {
-                self.hang_up(out);
-                self.lose_connection(now, out);
-            }
-            ClientTimer::Reconnect if self.connection.is_none() && !self.is_over() => self.connect(out),
-            _ => {}
-        }
-    }
-
-    fn hang_up(&mut self, out: &mut ClientEffects) {
-        out.effects.extend(self.connection.take().map(ClientEffect::HangUp));
-    }
-
-    /// It is over: nothing more is asked or waited for.
-    fn end(&mut self, now: Instant, code: Code, out: &mut ClientEffects) {
-        for timer in [ClientTimer::Ping, ClientTimer::Silence, ClientTimer::Reconnect] {
-            out.effects.push(ClientEffect::CancelTimer(timer));
-        }
-        self.hang_up(out);
-        self.fail_calls(now, code, out);
-        self.watched = Watched::default();
-    }
-
-    /// What was sent is not answered any more, and what waited for a connection has waited long enough.
-    fn fail_calls(&mut self, now: Instant, code: Code, out: &mut ClientEffects) {
-        let waiting = std::mem::take(&mut self.waiting).into_iter().map(|operation| (0, operation));
-        for (xid, operation) in std::mem::take(&mut self.calls).into_iter().chain(waiting) {
-            self.fail(now, xid, &operation, code, out);
-        }
-    }
-
-    /// What was asked gets an answer that no server has given.
-    fn fail(&mut self, now: Instant, xid: i32, operation: &Operation, code: Code, out: &mut ClientEffects) {
-        let reply = Reply { xid, zxid: None, code, answer: Answer::Nothing };
-        self.answered(now, operation, reply, out);
-    }
-
-    fn enter(&mut self, state: ClientState, out: &mut ClientEffects) {
-        if self.state != state {
-            self.state = state;
-            self.note(ClientFact::State(state), out);
-            let acts = self.shell.notified(Notice::State(state));
-            self.act(acts, out);
-        }
-    }
-
     // ---- requests ----
 
     fn call(&mut self, now: Instant, operation: Operation, out: &mut ClientEffects) {
@@ -424,6 +282,20 @@ impl Client {
         self.sent_at = now;
         self.calls.push_back((xid, operation.clone()));
         out.effects.push(ClientEffect::Send(ToServer::Request(xid, operation)));
+    }
+
+    /// What was sent is not answered any more, and what waited for a connection has waited long enough.
+    fn fail_calls(&mut self, now: Instant, code: Code, out: &mut ClientEffects) {
+        let waiting = std::mem::take(&mut self.waiting).into_iter().map(|operation| (0, operation));
+        for (xid, operation) in std::mem::take(&mut self.calls).into_iter().chain(waiting) {
+            self.fail(now, xid, &operation, code, out);
+        }
+    }
+
+    /// What was asked gets an answer that no server has given.
+    fn fail(&mut self, now: Instant, xid: i32, operation: &Operation, code: Code, out: &mut ClientEffects) {
+        let reply = Reply { xid, zxid: None, code, answer: Answer::Nothing };
+        self.answered(now, operation, reply, out);
     }
 
     fn handle_reply(&mut self, now: Instant, reply: Reply, out: &mut ClientEffects) {
