@@ -148,11 +148,46 @@ test('a mistake is named in the reader’s language, and nothing is lost', async
   }
 });
 
+test('pasted lines are carried out one after the other, and a mistake in one of them stops all', async () => {
+  const { page, close } = await openPage({ path: `${RUN}?lang=en` });
+  const paste = (name, text) => page.locator(`[data-console="${name}"]`).evaluate((field, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text', text);
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+  await page.keyboard.press('End');
+  await paste('a', '\ncreate /one 1\r\n\ncreate /one/two 2\nls /one');
+  await drawn(page);
+  assert.deepEqual((await lines(page, 'a')).slice(-4), ['> create /one 1', 'Created /one', '> create /one/two 2', 'Created /one/two']);
+  assert.equal(await page.locator('[data-console="a"]').inputValue(), 'ls /one', 'the last line has no end yet');
+  await page.locator('[data-console="a"]').press('Enter');
+  assert.equal((await lines(page, 'a')).at(-1), '[two]');
+  await page.locator('.commands summary').click();
+  const before = await position(page);
+  await paste('', 'crash 3\na> ls /\ncrash 9\n');
+  await drawn(page);
+  assert.match(await page.getByRole('alert').innerText(), /None of these commands was carried out: line 3, character 7/);
+  await paste('', 'crash 3\ncrash 3\n');
+  await drawn(page);
+  assert.match(await page.getByRole('alert').innerText(), /None of these commands was carried out: line 2, character 1/);
+  assert.deepEqual(await position(page), before);
+  await close();
+});
+
+test('a session made to expire leaves a client that learns of it', async () => {
+  const { page, close } = await openPage({ path: `${RUN}?lang=en` });
+  await page.keyboard.press('End');
+  await page.locator('[data-client-card="a"] [data-command="expire a"]').click();
+  assert.equal(await page.locator('[data-client-card="a"]').getAttribute('data-client-state'), 'Expired');
+  assert.match((await lines(page, 'a')).at(-1), /state:Expired type:None path:null/);
+  await close();
+});
+
 test('a command typed in a lesson opens a run of its own, and the back button leads to the lesson', async () => {
   const { page, close } = await openPage({ path: '#/lesson/ephemeral-node?lang=en&at=watching' });
   const before = await position(page);
   await type(page, 'a', 'create /other');
-  assert.match(page.url(), /#\/r\/4;ensemble_3;/);
+  assert.match(page.url(), /#\/r\/5;ensemble_3;/);
   assert.equal((await lines(page, 'a')).at(-1), 'Created /other');
   await page.waitForTimeout(400);
   await page.goBack();

@@ -118,7 +118,7 @@ for (const lang of ['zh', 'en']) {
       if (way === 'keyboard') assert.equal(await isFocused(page.locator(badge)), true, 'the dialog gives the focus back');
 
       for (const selector of ['[data-servers="3"]', '[data-fill]', '[data-predict="3"]', '[data-run]']) await press(selector);
-      await page.waitForURL(/#\/r\/4;ensemble_3_faults=early-acks;start_1;/);
+      await page.waitForURL(/#\/r\/5;ensemble_3_faults=early-acks;start_1;/);
       assert.equal(await page.locator(badge).getAttribute('data-faults'), 'early-acks');
       if (way === 'tap') await press(action('menu'));
       await press(`${way === 'tap' ? `${dialog} ` : ''}${action('share')}`);
@@ -129,7 +129,7 @@ for (const lang of ['zh', 'en']) {
       await page.keyboard.press('End');
       await press(badge);
       await press(faultSwitch('early-acks'));
-      await page.waitForURL(/#\/r\/4;ensemble_3;start_1;.*at=/);
+      await page.waitForURL(/#\/r\/5;ensemble_3;start_1;.*at=/);
       await page.keyboard.press('Escape');
       assert.equal(await page.locator(badge).count(), 0);
       assert.equal(await page.evaluate(() => document.activeElement === document.body), false, 'the focus does not go with the badge');

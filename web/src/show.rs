@@ -237,23 +237,33 @@ impl Show {
         }
     }
 
-    /// The link of the run that goes on from a moment with a command, and the event after which it does. What the
-    /// command sets going is given time to come to rest.
+    /// The link of the run that goes on from a moment with commands, one on each line, and the event after which it does.
+    /// What each command sets going is given time to come to rest.
     ///
     /// # Errors
-    /// When the command is not understood or cannot be carried out.
-    pub fn with_command(&self, index: usize, line: &str) -> Result<(String, usize), DecodeError> {
+    /// When a command is not understood or cannot be carried out; lines count from 1. None is carried out then.
+    pub fn with_commands(&self, index: usize, lines: &str) -> Result<(String, usize), DecodeError> {
         let mut recording = Recording::upto(self.history(), index);
-        let mut words = Words::of(1, line);
-        let command = command(&mut words, &recording.ensemble).map_err(DecodeError::Line)?;
-        let rests = !matches!(command, Command::Advance(_) | Command::Step(_));
-        recording.commands.push(command);
-        if rests {
-            recording.commands.push(Command::SettleWithin(PATIENCE));
+        // Lines are counted from the ensemble's; here from the first that is typed.
+        let mut typed_at = vec![1; recording.commands.len()];
+        for (number, line) in (1..).zip(lines.lines()) {
+            let mut words = Words::of(number, line);
+            if words.is_empty() {
+                continue;
+            }
+            let command = command(&mut words, &recording.ensemble).map_err(DecodeError::Line)?;
+            let rests = !matches!(command, Command::Advance(_) | Command::Step(_));
+            recording.commands.push(command);
+            if rests {
+                recording.commands.push(Command::SettleWithin(PATIENCE));
+            }
+            typed_at.resize(recording.commands.len(), number);
         }
-        // Lines are counted from the ensemble's; here there is only one.
         recording.replay().map_err(|error| match error {
-            DecodeError::Line(error) => DecodeError::Line(ParseError { line: 1, ..error }),
+            DecodeError::Line(error) => {
+                let line = error.line.checked_sub(2).and_then(|place| typed_at.get(place)).copied().unwrap_or(1);
+                DecodeError::Line(ParseError { line, ..error })
+            }
             error => error,
         })?;
         Ok((recording.encode(), index))

@@ -378,7 +378,7 @@ impl AppState {
                 self.open(Route::to(Place::Run(link)));
                 self.prediction = Some(prediction);
             }
-            Action::Command(line) => self.command(&line),
+            Action::Command(lines) => self.command(&lines),
             Action::Dismiss => self.notice = None,
         }
     }
@@ -397,10 +397,10 @@ impl AppState {
         }
     }
 
-    /// A command is carried out at the moment that is shown, and the run goes on from there: what came after it
+    /// Commands are carried out at the moment that is shown, and the run goes on from there: what came after it
     /// belongs to the run that was, which the back button brings back.
-    fn command(&mut self, line: &str) {
-        match self.show.with_command(self.index, line) {
+    fn command(&mut self, lines: &str) {
+        match self.show.with_commands(self.index, lines) {
             Ok((link, from)) => {
                 let tab = self.tab;
                 self.open(Route::to(Place::Run(link)));

@@ -110,7 +110,7 @@ impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Expected::Command => {
-                "a command: start, stop, crash, restart, pause, resume, cut, partition, heal, hold, release, disk, write, sync, client, expire, advance, step, settle, until, expect, show or trace; or a client's line such as `a> ls /`"
+                "a command: start, stop, crash, restart, pause, resume, cut, partition, heal, hold, release, disk, write, sync, client, expire, advance, step, settle or until; in scripts also expect, show and trace; or a client's line such as `a> ls /`"
             }
             Expected::EnsembleFirst => "`ensemble` with the number of servers as the first command, and only there",
             Expected::ServerCount => "a number of servers from 1 to 9",

@@ -9,9 +9,10 @@ use crate::text::{Lang, Ui};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
-use web_sys::HtmlInputElement;
-use yew::html::onkeydown;
-use yew::{Callback, Html, KeyboardEvent, TargetCast};
+use wasm_bindgen::JsCast;
+use web_sys::{ClipboardEvent, HtmlInputElement};
+use yew::html::{onkeydown, onpaste};
+use yew::{Callback, Event, Html, KeyboardEvent, TargetCast};
 use zooscope_core::client::ClientState;
 use zooscope_core::history::serves;
 use zooscope_core::ids::Sid;
@@ -144,6 +145,10 @@ fn prompt(props: &PageProps, client: &str, sign: &str, typed: Vec<Arc<String>>) 
     let lang = props.state.lang;
     let act = props.act.clone();
     let prefix = if client.is_empty() { String::new() } else { format!("{client}> ") };
+    let pasted = {
+        let (act, prefix) = (act.clone(), prefix.clone());
+        Callback::from(move |event: Event| paste(&event, &prefix, &act))
+    };
     // Behind the last line stands the one that is being typed.
     let place = Cell::new(typed.len());
     let pressed = Callback::from(move |event: KeyboardEvent| {
@@ -172,7 +177,24 @@ fn prompt(props: &PageProps, client: &str, sign: &str, typed: Vec<Arc<String>>) 
     el!("label", "class" = "prompt"; el!("span", "aria-hidden" = "true"; sign.to_string()),
         el!("input", "type" = "text", "data-console" = client.to_string(), "aria-label" = label, "autocomplete" = "off",
             "autocapitalize" = "none", "spellcheck" = "false", "enterkeyhint" = "send";
-            Part::Listener(Rc::new(onkeydown::Wrapper::new(pressed)))))
+            Part::Listener(Rc::new(onkeydown::Wrapper::new(pressed))),
+            Part::Listener(Rc::new(onpaste::Wrapper::new(pasted)))))
+}
+
+/// Several lines at once are carried out one after the other, as at a terminal; the last waits for its Enter. A field of
+/// one line would make one of them.
+fn paste(event: &Event, prefix: &str, act: &Callback<Action>) {
+    let Some(field) = event.target_dyn_into::<HtmlInputElement>() else { return };
+    let data = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
+    let Some(text) = data.and_then(|data| data.get_data("text").ok()) else { return };
+    let Some((lines, rest)) = text.trim_start().rsplit_once('\n') else { return };
+    event.prevent_default();
+    let before = field.value();
+    field.set_value(rest.trim_start());
+    let lines = format!("{before}{lines}");
+    let lines: Vec<String> =
+        lines.lines().filter(|line| !line.trim().is_empty()).map(|line| format!("{prefix}{}", line.trim())).collect();
+    act.emit(Action::Command(lines.join("\n")));
 }
 
 /// The class that gives a client's state its colour.

@@ -36,6 +36,12 @@ impl Lang {
             }
             Notice::Command(DecodeError::Line(error)) => {
                 let cause = self.script_error(error);
+                if error.line > 1 {
+                    return self.say(
+                        format_args!("这些命令都没有执行：第 {} 行第 {} 个字符，{cause}。", error.line, error.column),
+                        format_args!("None of these commands was carried out: line {}, character {}, {cause}.", error.line, error.column),
+                    );
+                }
                 self.say(
                     format_args!("命令没有执行：第 {} 个字符，{cause}。", error.column),
                     format_args!("The command was not carried out: character {}, {cause}.", error.column),
