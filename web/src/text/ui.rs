@@ -141,7 +141,7 @@ labels! {
     ResumeClient: "继续", "Run on";
     CutClient: "切断网络", "Cut off";
     HealClient: "恢复网络", "Reconnect";
-    ExpireClient: "让会话过期", "Let it expire";
+    ExpireClient: "让会话过期", "Expire";
     CrashClient: "杀掉进程", "Kill";
     KeyConsole: "命令行", "command line";
     Tried: "试过的", "Tried so far";
