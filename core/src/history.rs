@@ -9,7 +9,7 @@ use crate::ids::Sid;
 use crate::query::Moment;
 use crate::server::{Activity, Server};
 use crate::sids::Sids;
-use crate::sim::{Cause, ClientAct, Command, CommandError, Node, Planned, World};
+use crate::sim::{Cause, ClientAct, ClientWay, Command, CommandError, Node, Planned, World};
 use crate::time::{Duration, Instant};
 use crate::trace::TraceEvent;
 use crate::zab::ZabPhase;
@@ -361,7 +361,7 @@ pub fn is_settled(world: &World) -> bool {
     let working = |planned| matches!(planned, Planned::Refusal { .. } | Planned::DiskDone(_) | Planned::Work(..));
     let busy = world.network().frames().any(|frame| frame.arrives_at.is_some() && !frame.is_ping())
         || world.agenda().iter().any(|(_, planned)| working(planned))
-        || world.lines().frames().any(|frame| !frame.content.is_ping())
+        || world.lines().frames().any(|frame| frame.arrives_at.is_some() && !frame.content.is_ping())
         || world.clients().any(|(_, node)| node.is_about_to_connect_or_fail());
     if busy {
         return false;
@@ -382,8 +382,13 @@ pub fn is_settled(world: &World) -> bool {
             let reach = |sid: &Sid| *sid == leader || !(network.is_cut(leader, *sid) || held(leader, *sid));
             let side: Sids = side.into_iter().filter(reach).collect();
             side.into_iter().all(|sid| serves(world, sid))
-                && !world.clients().any(|(_, node)| {
-                    node.looks_for_server() && node.client.servers.iter().any(|sid| side.contains(*sid))
+                && !world.clients().any(|(id, node)| {
+                    let heard = |server: Sid| {
+                        let ways = [true, false].map(|to_server| ClientWay { server, to_server });
+                        !ways.into_iter().any(|way| world.lines().is_held(id, way))
+                    };
+                    let mut servers = node.client.servers.iter();
+                    node.looks_for_server() && servers.any(|sid| side.contains(*sid) && heard(*sid))
                 })
         }
         // Without a quorum nobody serves in the end.

@@ -33,7 +33,7 @@ pub type ClientName = Arc<str>;
 /// The client waits a random time below this before it tries the next server.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(1_000);
 /// The number of the request that brings the watches along.
-const SET_WATCHES_XID: i32 = -8;
+pub(crate) const SET_WATCHES_XID: i32 = -8;
 /// The number of a proof of identity.
 const AUTH_XID: i32 = -4;
 

@@ -124,7 +124,7 @@ impl fmt::Display for Expected {
             Expected::SessionBounds => "the shortest and the longest timeout of a session such as 4s..40s, at least one millisecond",
             Expected::Line => "a line between two servers such as 1-3",
             Expected::Healed => "a line between two servers such as 1-3, a client's name, or nothing for all lines",
-            Expected::Direction => "a direction such as 3->2",
+            Expected::Direction => "a direction such as 3->2, or a->2 and 2->a for a client",
             Expected::Sides => "at least two sides such as 1,2 | 3,4,5",
             Expected::Setting => {
                 "a setting: observers=, seed=, latency=, tick=, initLimit=, syncLimit=, sessionTimeout=, finalizeWait=, weights=, groups=, zxid=, epoch=, disk=, extendedTypes=, enforceQuota=, containerCheck=, digest= or faults="

@@ -8,7 +8,7 @@ use crate::ensemble::{Ensemble, InitialData, Latency, Role, SessionBounds};
 use crate::ids::{Sid, Zxid};
 use crate::rules::Faults;
 use crate::sids::Sids;
-use crate::sim::{ClientAct, Command, CrashPoint, ProcessAct};
+use crate::sim::{ClientAct, ClientWay, Command, CrashPoint, ProcessAct};
 use crate::time::Duration;
 use litemap::LiteMap;
 use std::sync::Arc;
@@ -226,8 +226,20 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
         "heal" => after
             .read(Expected::Healed, |word| words::two_sids(word, "-").and_then(known))
             .map(|(a, b)| Command::HealLine(a, b))?,
-        "hold" => direction(&mut after).map(|(from, to)| Command::Hold(from, to))?,
-        "release" => direction(&mut after).map(|(from, to)| Command::Release(from, to))?,
+        "hold" | "release" => {
+            let of_client =
+                after.peek().and_then(client_way).filter(|(_, way)| ensemble.members.contains_key(&way.server));
+            let holds = word == "hold";
+            match of_client {
+                Some((client, way)) => {
+                    after.take();
+                    let act = if holds { ClientAct::Hold(way) } else { ClientAct::Release(way) };
+                    Command::Client { client, act }
+                }
+                None if holds => direction(&mut after).map(|(from, to)| Command::Hold(from, to))?,
+                None => direction(&mut after).map(|(from, to)| Command::Release(from, to))?,
+            }
+        }
         "advance" => Command::Advance(after.read(Expected::Span, words::span)?),
         "step" if after.is_empty() => Command::Step(1),
         "step" => Command::Step(after.read(Expected::Number, |word| word.parse().ok())?),
@@ -275,6 +287,14 @@ fn connect(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseE
 pub fn client_name(word: &str) -> Option<ClientName> {
     let fits = word.starts_with(|letter: char| letter.is_ascii_alphabetic()) && words::name(word).is_some();
     (fits && word != "all").then(|| Arc::from(word))
+}
+
+/// `a->2`, `2->a`
+fn client_way(word: &str) -> Option<(ClientName, ClientWay)> {
+    let (from, to) = word.split_once("->")?;
+    let way =
+        |client, server, to_server| Some((client_name(client)?, ClientWay { server: words::sid(server)?, to_server }));
+    way(from, to, true).or_else(|| way(to, from, false))
 }
 
 /// `crash 3`, or `crash 3 after flush 1.8`.

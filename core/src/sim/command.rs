@@ -153,10 +153,31 @@ pub enum ClientAct {
     Cut,
     /// Mend its line.
     Heal,
+    /// Hold back everything from it to a server, or from the server to it.
+    Hold(ClientWay),
+    /// Let go what is held.
+    Release(ClientWay),
     /// End its process: the connection closes, the session does not.
     Crash,
     /// Cut it off until its session has expired, and mend its line: then a server tells it.
     Expire,
+}
+
+/// One of the two directions between a client and a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClientWay {
+    /// The server.
+    pub server: Sid,
+    /// Whether it leads there.
+    pub to_server: bool,
+}
+
+impl ClientWay {
+    /// How it is written, for a client.
+    fn of(self, client: &str) -> String {
+        let server = self.server;
+        if self.to_server { format!("{client}->{server}") } else { format!("{server}->{client}") }
+    }
 }
 
 impl ClientAct {
@@ -257,6 +278,8 @@ impl fmt::Display for Command {
                 ClientAct::Resume => write!(f, "resume {client}"),
                 ClientAct::Cut => write!(f, "cut {client}"),
                 ClientAct::Heal => write!(f, "heal {client}"),
+                ClientAct::Hold(way) => write!(f, "hold {}", way.of(client)),
+                ClientAct::Release(way) => write!(f, "release {}", way.of(client)),
                 ClientAct::Crash => write!(f, "crash {client}"),
                 ClientAct::Expire => write!(f, "expire {client}"),
             },
@@ -320,6 +343,10 @@ pub enum CommandError {
     ClientCut,
     /// It is not cut off.
     ClientNotCut,
+    /// The direction is held already.
+    ClientHeld,
+    /// The direction is not held.
+    ClientNotHeld,
     /// It has no session that could expire.
     NoSession,
     /// There are as many clients as a run may have.
@@ -365,6 +392,8 @@ impl fmt::Display for CommandError {
                 write!(f, "this client is not paused but cut off; `heal` and its name mend that")
             }
             CommandError::ClientCut => write!(f, "this client is cut off already"),
+            CommandError::ClientHeld => write!(f, "this is held already"),
+            CommandError::ClientNotHeld => write!(f, "this is not held"),
             CommandError::ClientNotCut => write!(f, "this client is not cut off"),
             CommandError::NoSession => write!(f, "this client has no session that could expire"),
             CommandError::TooManyClients => write!(f, "a run may have {} clients", World::MOST_CLIENTS),

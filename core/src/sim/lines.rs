@@ -1,6 +1,7 @@
 //! The lines between clients and servers: each connection is an ordered stream, made by its first message and never
 //! used again after its end.
 
+use super::command::ClientWay;
 use crate::ids::{ClientId, ConnectionId, Sid};
 use crate::session::{ToClient, ToServer};
 use crate::time::Instant;
@@ -50,10 +51,17 @@ pub struct ClientFrame {
     pub server: Sid,
     /// When it left.
     pub sent_at: Instant,
-    /// When it arrives.
-    pub arrives_at: Instant,
+    /// When it arrives; `None` while it is held.
+    pub arrives_at: Option<Instant>,
     /// What it is.
     pub content: ClientContent,
+}
+
+impl ClientFrame {
+    /// Whether it goes this way.
+    fn goes(&self, client: ClientId, way: ClientWay) -> bool {
+        (self.client, self.server, self.content.is_to_server()) == (client, way.server, way.to_server)
+    }
 }
 
 /// One connection.
@@ -72,6 +80,8 @@ pub struct Line {
 pub struct Lines {
     lines: LiteMap<ConnectionId, Line>,
     frames: VecDeque<Arc<ClientFrame>>,
+    /// Directions in which everything waits.
+    holds: LiteMap<(ClientId, ClientWay), ()>,
     lines_so_far: u32,
     frames_so_far: u64,
 }
@@ -100,23 +110,78 @@ impl Lines {
         self.frames.iter().map(|frame| &**frame)
     }
 
-    /// Sends something; it never overtakes what was sent before it. Returns its number and its moment of arrival.
+    /// Sends something; it never overtakes what was sent before it. Returns its number and its moment of arrival, if it is
+    /// not held.
     pub fn send(
         &mut self,
         connection: ConnectionId,
         content: ClientContent,
         now: Instant,
         earliest: Instant,
-    ) -> Option<(ClientFrameId, Instant)> {
-        let line = self.lines.get_mut(&connection)?;
-        let last = &mut line.last_arrival[usize::from(!content.is_to_server())];
-        *last = earliest.max(*last);
-        let (arrives_at, client, server) = (*last, line.client, line.server);
+    ) -> Option<(ClientFrameId, Option<Instant>)> {
+        let to_server = content.is_to_server();
+        let Line { client, server, .. } = *self.lines.get(&connection)?;
+        let held = self.is_held(client, ClientWay { server, to_server });
+        let arrives_at = if held { None } else { self.arrival(connection, to_server, earliest) };
         self.frames_so_far += 1;
         let id = ClientFrameId(self.frames_so_far);
         let frame = ClientFrame { id, connection, client, server, sent_at: now, arrives_at, content };
         self.frames.push_back(Arc::new(frame));
         Some((id, arrives_at))
+    }
+
+    /// The moment at which the next frame of a connection arrives: none overtakes another.
+    fn arrival(&mut self, connection: ConnectionId, to_server: bool, earliest: Instant) -> Option<Instant> {
+        let last = &mut self.lines.get_mut(&connection)?.last_arrival[usize::from(!to_server)];
+        *last = earliest.max(*last);
+        Some(*last)
+    }
+
+    /// Whether a direction is held.
+    pub fn is_held(&self, client: ClientId, way: ClientWay) -> bool {
+        self.holds.contains_key(&(client, way))
+    }
+
+    /// All held directions.
+    pub fn holds(&self) -> impl Iterator<Item = (ClientId, ClientWay)> + '_ {
+        self.holds.keys().copied()
+    }
+
+    /// Holds a direction, whatever connection it is of: what is on its way there, and what will be sent, waits. Returns the
+    /// frames stopped.
+    pub fn hold(&mut self, client: ClientId, way: ClientWay) -> Vec<ClientFrameId> {
+        self.holds.insert((client, way), ());
+        let mut stopped = Vec::new();
+        for frame in self.frames.iter_mut().filter(|frame| frame.goes(client, way)) {
+            Arc::make_mut(frame).arrives_at = None;
+            stopped.push(frame.id);
+        }
+        stopped
+    }
+
+    /// Lets a held direction go. Returns the frames that start moving, with their moments of arrival; `earliest` draws the
+    /// moment at which each would arrive alone.
+    pub fn release(
+        &mut self,
+        client: ClientId,
+        way: ClientWay,
+        mut earliest: impl FnMut() -> Instant,
+    ) -> Vec<(ClientFrameId, Instant)> {
+        self.holds.remove(&(client, way));
+        let mut moving = Vec::new();
+        for place in 0..self.frames.len() {
+            let frame = &self.frames[place];
+            if !frame.goes(client, way) || frame.arrives_at.is_some() {
+                continue;
+            }
+            let (id, connection) = (frame.id, frame.connection);
+            // What comes behind the end of a connection at the other side is read by nobody, and is not kept.
+            if let Some(at) = self.arrival(connection, way.to_server, earliest()) {
+                Arc::make_mut(&mut self.frames[place]).arrives_at = Some(at);
+                moving.push((id, at));
+            }
+        }
+        moving
     }
 
     /// Takes an arriving frame out.

@@ -8,7 +8,7 @@ mod network;
 mod world;
 
 pub use agenda::{Agenda, Planned};
-pub use command::{ClientAct, Command, CommandError, CrashPoint, ProcessAct};
+pub use command::{ClientAct, ClientWay, Command, CommandError, CrashPoint, ProcessAct};
 pub use ghost::Ghost;
 pub use lines::{ClientContent, ClientFrame, ClientFrameId, Lines};
 pub use network::{Content, Frame, FrameId, Network};

@@ -190,6 +190,11 @@ impl Storm {
         for (from, to) in holds {
             self.apply(&Command::Release(from, to))?;
         }
+        let world = self.history.latest();
+        let of_clients = world.lines().holds().map(|(id, way)| (world.client_name(id), way));
+        for (client, way) in of_clients.collect::<Vec<_>>() {
+            self.apply(&Command::Client { client, act: ClientAct::Release(way) })?;
+        }
         let nodes = self.history.latest().nodes();
         let (mut paused, mut slow) = (Vec::new(), Vec::new());
         for (sid, node) in nodes {

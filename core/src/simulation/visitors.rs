@@ -3,7 +3,7 @@
 
 use super::{Dice, Failure, Storm};
 use crate::ids::Sid;
-use crate::sim::{ClientAct, Command, ProcessAct};
+use crate::sim::{ClientAct, ClientWay, Command, ProcessAct};
 use crate::time::Duration;
 use std::sync::Arc;
 
@@ -50,7 +50,11 @@ impl Storm {
             12..=69 => of_client(ClientAct::Type(Arc::from(draw_line(dice)))),
             70..=71 => of_client(ClientAct::Pause),
             72..=74 => of_client(ClientAct::Resume),
-            75..=76 => of_client(ClientAct::Cut),
+            75 => of_client(ClientAct::Cut),
+            76 => {
+                let way = ClientWay { server: one, to_server: dice.chance(50) };
+                of_client(if dice.chance(50) { ClientAct::Hold(way) } else { ClientAct::Release(way) })
+            }
             77 => of_client(ClientAct::Crash),
             78..=80 => Command::Crash(one),
             81..=84 => Command::All(ProcessAct::Start),

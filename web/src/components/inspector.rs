@@ -63,7 +63,7 @@ fn message(props: &PageProps, id: EnvelopeId) -> Option<(String, Html)> {
             true => format!("{client} → {}", frame.server),
             false => format!("{} → {client}", frame.server),
         };
-        let facts = [(Ui::Meaning, on_line_content(frame, lang)), (Ui::Arrives, frame.arrives_at.to_string())];
+        let facts = [(Ui::Meaning, on_line_content(frame, lang)), (Ui::Arrives, lang.arrival(frame.arrives_at))];
         let rows: Vec<Html> =
             facts.into_iter().flat_map(|(name, value)| [el!("dt"; lang.ui(name)), el!("dd"; value)]).collect();
         return Some((title, el!("dl"; rows)));
@@ -90,8 +90,7 @@ fn message(props: &PageProps, id: EnvelopeId) -> Option<(String, Html)> {
         Content::Dial => lang.ui(Ui::Connect),
         Content::Closed => lang.ui(Ui::ConnectionEnd),
     };
-    let arrives = frame.arrives_at.map_or_else(|| lang.ui(Ui::Held).to_string(), |at| at.to_string());
-    facts.push((lang.ui(Ui::Arrives).into(), arrives));
+    facts.push((lang.ui(Ui::Arrives).into(), lang.arrival(frame.arrives_at)));
     let fact = |(name, value): (String, String)| [el!("dt"; name), el!("dd"; value)];
     let body = el!("dl"; facts.into_iter().flat_map(fact).collect::<Vec<Html>>());
     Some((format!("{title} {} → {}", frame.from, frame.to), body))

@@ -23,7 +23,7 @@ pub fn messages(props: &PageProps) -> Html {
     let world = state.show.world(state.index);
     let row = |frame: &Frame| {
         let select = Some(Selected::Message(EnvelopeId::Frame(frame.id)));
-        let when = frame.arrives_at.map_or_else(|| lang.ui(Ui::Held).to_string(), |at| at.to_string());
+        let when = lang.arrival(frame.arrives_at);
         let pair = format!("{} → {}", frame.from, frame.to);
         message_row(props, select, pair, content(frame, lang), when, frame.id.0 as usize * 2)
     };
@@ -34,14 +34,8 @@ pub fn messages(props: &PageProps) -> Html {
             true => format!("{client} → {}", frame.server),
             false => format!("{} → {client}", frame.server),
         };
-        message_row(
-            props,
-            select,
-            pair,
-            on_line_content(frame, lang),
-            frame.arrives_at.to_string(),
-            frame.id.0 as usize * 2 + 1,
-        )
+        let when = lang.arrival(frame.arrives_at);
+        message_row(props, select, pair, on_line_content(frame, lang), when, frame.id.0 as usize * 2 + 1)
     };
     let rows: Vec<Html> = world.network().frames().map(row).chain(world.lines().frames().map(on_line)).collect();
     if rows.is_empty() {

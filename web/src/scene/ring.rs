@@ -397,9 +397,8 @@ fn on_line(world: &World, frame: &ClientFrame, places: &Places, ahead: i32) -> O
         ClientContent::ClientClosed | ClientContent::ServerClosed => EnvelopeKind::Closed,
     };
     let ends = (places.of_end(from)?, places.of_end(to)?);
-    let times = (frame.sent_at, Some(frame.arrives_at));
-    let at = between(ends, part_passed(world, times), 34, ahead);
-    Some(Envelope { id: EnvelopeId::OnLine(frame.id), from, to, kind, held: false, at })
+    let at = between(ends, part_passed(world, (frame.sent_at, frame.arrives_at)), 34, ahead);
+    Some(Envelope { id: EnvelopeId::OnLine(frame.id), from, to, kind, held: frame.arrives_at.is_none(), at })
 }
 
 fn envelopes(world: &World, places: &Places) -> Vec<Envelope> {

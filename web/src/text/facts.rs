@@ -1,10 +1,11 @@
 //! One sentence for each step: what is spoken, and what stands in the list of events.
 
-use super::Lang;
+use super::{Lang, Ui};
 use zooscope_core::effects::Plane;
 use zooscope_core::election::{Comparison, Criterion, ServerState};
 use zooscope_core::history::Step;
 use zooscope_core::sim::{Cause, Command, Content};
+use zooscope_core::time::Instant;
 use zooscope_core::trace::{
     ClientFact, DecisionReason, Fact, IgnoredReason, LookingReason, NotYet, ReplyReason, Table, TraceEvent,
 };
@@ -55,6 +56,11 @@ fn rank(fact: &Fact) -> u8 {
 }
 
 impl Lang {
+    /// When something arrives, or that it is held.
+    pub fn arrival(self, arrives_at: Option<Instant>) -> String {
+        arrives_at.map_or_else(|| self.ui(Ui::Held).to_string(), |at| at.to_string())
+    }
+
     /// One sentence for a step.
     pub fn step(self, step: &Step) -> String {
         let heard = step.trace.iter().find_map(|event| match &event.fact {

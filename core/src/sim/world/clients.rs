@@ -6,7 +6,7 @@ use crate::effects::Input;
 use crate::ids::{ClientId, ConnectionId, SessionId, Sid};
 use crate::session::{Operation, ToServer};
 use crate::sim::agenda::{Planned, Slot};
-use crate::sim::command::{ClientAct, CommandError};
+use crate::sim::command::{ClientAct, ClientWay, CommandError};
 use crate::sim::lines::{ClientContent, ClientFrame, Lines};
 use crate::time::{Duration, Instant};
 use crate::trace::TraceEvent;
@@ -108,6 +108,8 @@ impl World {
             ClientAct::Resume => self.resume_client(id, trace),
             ClientAct::Cut => self.cut_client(id, trace),
             ClientAct::Heal => self.node_of(id).is_cut = false,
+            ClientAct::Hold(way) => self.hold_client(id, *way),
+            ClientAct::Release(way) => self.release_client(id, *way),
             ClientAct::Crash => self.end_client(id),
         }
     }
@@ -125,6 +127,15 @@ impl World {
             };
         }
         let node = known.ok_or(CommandError::UnknownClient)?;
+        if let ClientAct::Hold(way) | ClientAct::Release(way) = act {
+            self.node(way.server).ok_or(CommandError::UnknownServer(way.server))?;
+            let id = self.client(name).map(|(id, _)| id).ok_or(CommandError::UnknownClient)?;
+            return match (act, self.lines.is_held(id, *way)) {
+                (ClientAct::Hold(_), true) => Err(CommandError::ClientHeld),
+                (ClientAct::Release(_), false) => Err(CommandError::ClientNotHeld),
+                _ => Ok(()),
+            };
+        }
         match act {
             _ if node.is_gone => Err(CommandError::ClientGone),
             ClientAct::Pause if node.is_paused() => Err(CommandError::ClientPaused),
@@ -167,6 +178,20 @@ impl World {
         self.node_of(id).is_cut = true;
         if let Some(connection) = self.node_of(id).client.connection {
             self.break_line(connection, trace);
+        }
+    }
+
+    fn hold_client(&mut self, id: ClientId, way: ClientWay) {
+        let stopped = Arc::make_mut(&mut self.lines).hold(id, way);
+        let still = |planned: &Planned| !matches!(planned, Planned::ClientArrival(id) if stopped.contains(id));
+        Arc::make_mut(&mut self.agenda).retain(still);
+    }
+
+    fn release_client(&mut self, id: ClientId, way: ClientWay) {
+        let (now, latency, chance) = (self.now, self.ensemble.latency, &mut self.chance);
+        let moving = Arc::make_mut(&mut self.lines).release(id, way, || now + draw(chance, latency.min, latency.max));
+        for (id, at) in moving {
+            Arc::make_mut(&mut self.agenda).plan(at, Planned::ClientArrival(id));
         }
     }
 
@@ -262,7 +287,7 @@ impl World {
     pub(super) fn send_on_line(&mut self, connection: ConnectionId, content: ClientContent) {
         let latency = self.ensemble.latency;
         let earliest = self.now + draw(&mut self.chance, latency.min, latency.max);
-        if let Some((id, at)) = Arc::make_mut(&mut self.lines).send(connection, content, self.now, earliest) {
+        if let Some((id, Some(at))) = Arc::make_mut(&mut self.lines).send(connection, content, self.now, earliest) {
             Arc::make_mut(&mut self.agenda).plan(at, Planned::ClientArrival(id));
         }
     }
