@@ -138,7 +138,7 @@ impl fmt::Display for Expected {
             Expected::Name => "a name of letters, digits and hyphens",
             Expected::Invariant => "names of invariants such as `ProcessConsistency`, or `none`",
             Expected::Client => "a client's name: a letter, then letters, digits and hyphens, and not `all`",
-            Expected::View => "what to show: state, tally, clients, or table, log or tree with a server",
+            Expected::View => "what to show: state, network, tally, clients, or table, log or tree with a server",
             Expected::Telling => "how much to tell: all, story, prompt or off",
             Expected::Path => "a path such as /app/config",
             Expected::Connect => "`connect` and the servers that the client knows",

@@ -7,7 +7,7 @@
 //! advance 400ms    step 10           settle      until leading 3             until votes 3 = 3
 //! expect state 3 = LEADING           expect table 4: 1->3 2->3 3->3 4->4
 //! trace all|story|prompt|off         show state  show tally   show table 4   # a comment
-//! show clients     show log 3        show tree 3       hold a->2      release 2->a
+//! show clients     show network     show log 3        show tree 3       hold a->2      release 2->a
 //! ```
 
 mod error;

@@ -5,12 +5,12 @@ use super::words::{self, Words};
 use crate::describe;
 use crate::ids::{SessionId, Sid};
 use crate::query::{Moment, Query, owner};
-use crate::sim::{Node, World};
+use crate::sim::{ClientAct, Command, Node, World};
 use crate::tree::Znode;
 use core::fmt::Write as _;
 
 /// What there is to show; the last three of one server.
-const VIEWS: [&str; 6] = ["state", "tally", "clients", "table", "log", "tree"];
+const VIEWS: [&str; 7] = ["state", "network", "tally", "clients", "table", "log", "tree"];
 
 /// `show state`, `show table 4`.
 pub fn show(words: &mut Words<'_>, moment: Moment<'_>) -> Result<String, ParseError> {
@@ -20,6 +20,7 @@ pub fn show(words: &mut Words<'_>, moment: Moment<'_>) -> Result<String, ParseEr
     let mut server = || words.read(Expected::Server, known);
     let out = match view {
         "state" => state(world),
+        "network" => network(world),
         "tally" => tally(world, moment),
         "clients" => clients(world),
         "table" => describe::table(moment, server()?.0),
@@ -32,6 +33,18 @@ pub fn show(words: &mut Words<'_>, moment: Moment<'_>) -> Result<String, ParseEr
 
 fn state(world: &World) -> String {
     world.nodes().map(|(sid, node)| format!("{}\n", describe::node(sid, node))).collect()
+}
+
+/// What is cut and what is held, as the commands that have done it.
+fn network(world: &World) -> String {
+    let of_client = |client, act| Command::Client { client, act };
+    let cut = world.network().cuts().map(|(a, b)| Command::Cut(a, b));
+    let cut_off = world.clients().filter(|(_, node)| node.is_cut && !node.is_gone);
+    let cut_off = cut_off.map(|(_, node)| of_client(node.client.name.clone(), ClientAct::Cut));
+    let held = world.network().holds().map(|(from, to)| Command::Hold(from, to));
+    let held_there = world.lines().holds().map(|(id, way)| of_client(world.client_name(id), ClientAct::Hold(way)));
+    let out: String = cut.chain(cut_off).chain(held).chain(held_there).map(|command| format!("{command}\n")).collect();
+    if out.is_empty() { "every line is whole\n".to_string() } else { out }
 }
 
 fn tally(world: &World, moment: Moment<'_>) -> String {

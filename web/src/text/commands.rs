@@ -88,7 +88,7 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         Expected::Row => "表里的一行，例如 1->3",
         Expected::Name => "名字：字母、数字和连字符",
         Expected::Client => "客户端的名字：字母开头，后面是字母、数字和连字符，不能叫 all",
-        Expected::View => "要看的内容：state、tally、clients，或者 table、log、tree 加服务器编号",
+        Expected::View => "要看的内容：state、network、tally、clients，或者 table、log、tree 加服务器编号",
         Expected::Telling => "要讲多少：all、story、prompt 或 off",
         Expected::Path => "路径，例如 /app/config",
         Expected::Connect => "connect 和客户端认识的服务器",
