@@ -1,6 +1,6 @@
 // One step and one jump in runs of nine servers, from the input to the frame that shows its effect.
 
-import { openPage } from './harness.mjs';
+import { openPage, run } from './harness.mjs';
 import { KIND_NAMES, traced } from './bench-trace.mjs';
 import { ascending, compositing, noteMemories, quantile, row, table, webAssemblyMemory } from './bench-tools.mjs';
 
@@ -39,8 +39,8 @@ export async function measureNineServers() {
 
 /** The address of a run, as the command language says it. */
 function address(commands) {
-  const lines = ['4', `ensemble ${SERVERS}`, ...commands];
-  return `#/r/${lines.join(';').replaceAll(' ', '_').replaceAll('>', '~')}`;
+  const lines = [`ensemble ${SERVERS}`, ...commands];
+  return run(lines.join(';').replaceAll(' ', '_').replaceAll('>', '~'));
 }
 
 async function measureSteps(what, commands) {

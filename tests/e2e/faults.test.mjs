@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { snapshot } from './contract.mjs';
-import { accessibilityViolations, closeBrowser, openPage, position } from './harness.mjs';
+import { accessibilityViolations, closeBrowser, openPage, position, run } from './harness.mjs';
 
 after(closeBrowser);
 
@@ -16,10 +16,10 @@ const broken = '[data-broken]';
 const badge = '[data-faults]';
 
 /** A learner acknowledges a proposal before NEWLEADER; and one acknowledges NEWLEADER with nothing on its disk. */
-const early = '#/r/5;ensemble_3_latency=2ms_faults=early-acks;start_all;settle;write_3_a;settle;crash_1;write_3_b;settle;crash_2;crash_3;start_3;start_1;settle';
-const unflushed = '#/r/5;ensemble_3_latency=2ms_faults=unflushed-acks;start_all;settle;write_3_a;write_3_b;settle';
+const early = run('ensemble_3_latency=2ms_faults=early-acks;start_all;settle;write_3_a;settle;crash_1;write_3_b;settle;crash_2;crash_3;start_3;start_1;settle');
+const unflushed = run('ensemble_3_latency=2ms_faults=unflushed-acks;start_all;settle;write_3_a;write_3_b;settle');
 /** Server 1 comes to lead only because its vote counts what its log holds. */
-const honest = '#/r/5;ensemble_3_latency=2ms;start_all;settle;write_3_a;settle;cut_2-3;write_3_x;crash_3_after_flush_1.2;until_state_1_=_LEADING';
+const honest = run('ensemble_3_latency=2ms;start_all;settle;write_3_a;settle;cut_2-3;write_3_x;crash_3_after_flush_1.2;until_state_1_=_LEADING');
 
 const isFocused = (locator) => locator.evaluate((element) => element === document.activeElement);
 
@@ -118,7 +118,7 @@ for (const lang of ['zh', 'en']) {
       if (way === 'keyboard') assert.equal(await isFocused(page.locator(badge)), true, 'the dialog gives the focus back');
 
       for (const selector of ['[data-servers="3"]', '[data-fill]', '[data-predict="3"]', '[data-run]']) await press(selector);
-      await page.waitForURL(/#\/r\/5;ensemble_3_faults=early-acks;start_1;/);
+      await page.waitForURL(new RegExp(run('ensemble_3_faults=early-acks;start_1;')));
       assert.equal(await page.locator(badge).getAttribute('data-faults'), 'early-acks');
       if (way === 'tap') await press(action('menu'));
       await press(`${way === 'tap' ? `${dialog} ` : ''}${action('share')}`);
@@ -129,7 +129,7 @@ for (const lang of ['zh', 'en']) {
       await page.keyboard.press('End');
       await press(badge);
       await press(faultSwitch('early-acks'));
-      await page.waitForURL(/#\/r\/5;ensemble_3;start_1;.*at=/);
+      await page.waitForURL(new RegExp(`${run('ensemble_3;start_1;')}.*at=`));
       await page.keyboard.press('Escape');
       assert.equal(await page.locator(badge).count(), 0);
       assert.equal(await page.evaluate(() => document.activeElement === document.body), false, 'the focus does not go with the badge');

@@ -18,6 +18,12 @@ const READY = 'body[data-zooscope-ready="true"]';
 
 const PATIENCE_MS = 20_000;
 
+/** The version that stands at the beginning of a link to a run. */
+const TRACE_VERSION = /TRACE_VERSION: u8 = (\d+)/.exec(readFileSync(new URL('../../core/src/recording.rs', import.meta.url), 'utf8'))[1];
+
+/** The address of a run: its script with `;` between the lines, blanks as `_` and `>` as `~`. */
+export const run = (script) => `#/r/${TRACE_VERSION};${script}`;
+
 let running;
 
 /** The servers that tests started and did not stop, because they failed before. */

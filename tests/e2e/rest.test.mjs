@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { snapshot, walk } from './contract.mjs';
 import { FIRST_VIEWS, walkThroughFirstLesson } from './first-lesson.mjs';
-import { closeBrowser, closeContext, drawn, openPage } from './harness.mjs';
+import { closeBrowser, closeContext, drawn, openPage, run } from './harness.mjs';
 
 after(closeBrowser);
 
 const REST = '**/zooscope-rest.lzma';
 
 /** A run that needs the rest: a client and what it types. */
-const CLIENT_RUN = '#/r/5;ensemble_3;start_all;settle;client_a_connect_1;settle;a~_create_/n_x;settle';
+const CLIENT_RUN = run('ensemble_3;start_all;settle;client_a_connect_1;settle;a~_create_/n_x;settle');
 
 /** Opens the first lesson with the first request for the rest held back, and what happens to the next ones. */
 async function openWithoutRest({ next, ...view }) {
