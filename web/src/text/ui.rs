@@ -139,10 +139,10 @@ labels! {
     WaitsForAnswer: "还没有回复。如果一直等不到，可以在“对集群的命令”里输入 advance 10s，让时间过去。", "No answer yet. If none comes, let time pass: advance 10s among the commands to the ensemble.";
     PauseClient: "冻结", "Freeze";
     ResumeClient: "继续", "Run on";
-    CutClient: "切断网络", "Cut off";
-    HealClient: "恢复网络", "Reconnect";
-    ExpireClient: "让会话过期", "Expire";
-    CrashClient: "杀掉进程", "Kill";
+    CutClient: "断网", "Cut off";
+    HealClient: "联网", "Mend";
+    ExpireClient: "会话过期", "Expire";
+    CrashClient: "杀掉", "Kill";
     KeyConsole: "命令行", "command line";
     Tried: "试过的", "Tried so far";
     Delay: "服务器 4 比 3 晚", "Server 4 starts this long after server 3";
