@@ -136,7 +136,7 @@ test('a client is killed by a press, its session runs down, and another one come
 });
 
 test('a mistake is named in the reader’s language, and nothing is lost', async () => {
-  for (const [lang, expected] of [['zh', /命令没有执行：第 7 个字符，“9”不对，应该是：集群里的服务器编号/], ['en', /not carried out: character 7, expected the id of a server of this ensemble, found `9`/]]) {
+  for (const [lang, expected] of [['zh', /命令没有执行：第 7 个字符，“9”不对，应该是：集群里的服务器编号/], ['en', /not carried out: character 7, expected the id of a server of this ensemble, several such as 1,2, or `all`, found `9`/]]) {
     const { page, close } = await openPage({ path: `${RUN}?lang=${lang}` });
     await page.keyboard.press('End');
     const before = await position(page);

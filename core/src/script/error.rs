@@ -15,6 +15,8 @@ pub enum Expected {
     ServerCount,
     /// A server's id.
     Server,
+    /// The same, or several of them.
+    SeveralServers,
     /// The same, where a client is named.
     ServerNotClient,
     /// A whole number.
@@ -115,6 +117,7 @@ impl fmt::Display for Expected {
             Expected::EnsembleFirst => "`ensemble` with the number of servers as the first command, and only there",
             Expected::ServerCount => "a number of servers from 1 to 9",
             Expected::Server => "the id of a server of this ensemble",
+            Expected::SeveralServers => "the id of a server of this ensemble, several such as 1,2, or `all`",
             Expected::ServerNotClient => {
                 "the id of a server of this ensemble; a client can be paused, resumed, cut, healed, crashed and expired"
             }

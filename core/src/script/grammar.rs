@@ -153,13 +153,6 @@ fn groups(text: &str, members: &LiteMap<Sid, Role>) -> Option<Vec<Sids>> {
 
 /// Reads one command.
 pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {
-    let server = |words: &mut Words<'_>| {
-        let expected = match words.peek().and_then(client_name) {
-            Some(_) => Expected::ServerNotClient,
-            None => Expected::Server,
-        };
-        words.read(expected, |word| words::sid(word).filter(|sid| ensemble.members.contains_key(sid)))
-    };
     let known = |pair: (Sid, Sid)| {
         let both = ensemble.members.contains_key(&pair.0) && ensemble.members.contains_key(&pair.1);
         (both && pair.0 != pair.1).then_some(pair)
@@ -168,6 +161,14 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
     let direction =
         |words: &mut Words<'_>| words.read(Expected::Direction, |word| words::two_sids(word, "->").and_then(known));
     let word = words.peek().unwrap_or("");
+    let server = |words: &mut Words<'_>| {
+        let expected = match words.peek().and_then(client_name) {
+            Some(_) => Expected::ServerNotClient,
+            None if ProcessAct::named(word).is_some() => Expected::SeveralServers,
+            None => Expected::Server,
+        };
+        words.read(expected, |word| words::sid(word).filter(|sid| ensemble.members.contains_key(sid)))
+    };
     let mut after = words.clone();
     after.take();
     if let Some(client) = word.split_once('>').and_then(|(name, _)| client_name(name)) {
@@ -258,7 +259,7 @@ fn several(act: ProcessAct, words: &mut Words<'_>, ensemble: &Ensemble) -> Resul
     let (mut servers, mut after) = (Sids::EMPTY, words.clone());
     while let Some(more) = after.peek().and_then(sids) {
         if !more.into_iter().all(|sid| ensemble.members.contains_key(&sid)) {
-            return Err(after.error(Expected::Server));
+            return Err(after.error(Expected::SeveralServers));
         }
         servers = servers.union(more);
         after.take();

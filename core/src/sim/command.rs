@@ -328,9 +328,9 @@ pub enum CommandError {
     /// The direction is not held.
     NotHeld(Sid, Sid),
     /// There is no such client.
-    UnknownClient,
+    UnknownClient(ClientName),
     /// There is a client of this name, and its session is not over.
-    ClientExists,
+    ClientExists(ClientName),
     /// Its process has ended.
     ClientGone,
     /// It is frozen already.
@@ -381,8 +381,12 @@ impl fmt::Display for CommandError {
             CommandError::TwoSides(sid) => write!(f, "server {sid} stands on two sides"),
             CommandError::AlreadyHeld(from, to) => write!(f, "{from}->{to} is held already"),
             CommandError::NotHeld(from, to) => write!(f, "{from}->{to} is not held"),
-            CommandError::UnknownClient => write!(f, "there is no client of this name"),
-            CommandError::ClientExists => write!(f, "there is a client of this name already"),
+            CommandError::UnknownClient(name) => {
+                write!(f, "there is no client `{name}`; `client {name} connect 1` starts one")
+            }
+            CommandError::ClientExists(name) => {
+                write!(f, "client `{name}` is there already; `{name}> close` or `crash {name}` makes room for another")
+            }
             CommandError::ClientGone => {
                 write!(f, "the process of this client has ended; `client`, its name and `connect 1` start another")
             }

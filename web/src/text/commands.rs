@@ -41,8 +41,10 @@ fn refused(why: &CommandError) -> String {
         CommandError::TwoSides(sid) => format!("服务器 {sid} 同时在两边"),
         CommandError::AlreadyHeld(from, to) => format!("{from}->{to} 已经暂扣"),
         CommandError::NotHeld(from, to) => format!("{from}->{to} 没有暂扣"),
-        CommandError::UnknownClient => "没有这个客户端".to_string(),
-        CommandError::ClientExists => "已经有同名的客户端".to_string(),
+        CommandError::UnknownClient(name) => format!("没有客户端 {name}，用 client {name} connect 1 可以新建"),
+        CommandError::ClientExists(name) => {
+            format!("客户端 {name} 已经在了，先 {name}> close 或 crash {name}，再新建")
+        }
         CommandError::ClientGone => "这个客户端的进程已经结束，用 client 名字 connect 1 可以重新开始".to_string(),
         CommandError::ClientPaused => "这个客户端已经冻结".to_string(),
         CommandError::ClientNotPaused => "这个客户端没有冻结".to_string(),
@@ -70,6 +72,7 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         Expected::EnsembleFirst => "ensemble 和服务器数量，而且只在开头",
         Expected::ServerCount => "服务器数量，1 到 9",
         Expected::Server => "集群里的服务器编号",
+        Expected::SeveralServers => "集群里的服务器编号，几台写成 1,2，全部写成 all",
         Expected::ServerNotClient => "集群里的服务器编号（对客户端可以用 pause、resume、cut、heal、crash 和 expire）",
         Expected::Number => "整数",
         Expected::Span => "一段时间，例如 200ms、2s、5m 或 1h",

@@ -121,15 +121,18 @@ impl World {
             let unknown = servers.iter().find(|sid| self.node(**sid).is_none());
             return match (unknown, known) {
                 (Some(sid), _) => Err(CommandError::UnknownServer(*sid)),
-                (None, Some(node)) if !node.is_gone && !node.client.is_over() => Err(CommandError::ClientExists),
+                (None, Some(node)) if !node.is_gone && !node.client.is_over() => {
+                    Err(CommandError::ClientExists(Arc::from(name)))
+                }
                 _ if self.clients.len() >= World::MOST_CLIENTS => Err(CommandError::TooManyClients),
                 _ => Ok(()),
             };
         }
-        let node = known.ok_or(CommandError::UnknownClient)?;
+        let unknown = || CommandError::UnknownClient(Arc::from(name));
+        let node = known.ok_or_else(unknown)?;
         if let ClientAct::Hold(way) | ClientAct::Release(way) = act {
             self.node(way.server).ok_or(CommandError::UnknownServer(way.server))?;
-            let id = self.client(name).map(|(id, _)| id).ok_or(CommandError::UnknownClient)?;
+            let id = self.client(name).map(|(id, _)| id).ok_or_else(unknown)?;
             return match (act, self.lines.is_held(id, *way)) {
                 (ClientAct::Hold(_), true) => Err(CommandError::ClientHeld),
                 (ClientAct::Release(_), false) => Err(CommandError::ClientNotHeld),
