@@ -177,6 +177,9 @@ fn slips(text: &str) -> Vec<Slip> {
             slip("a sentence without a tag", at, number, "names no claim", Some(words.to_string()));
             slip("a sentence after the tag", at, number, "names no claim", Some(format!("{line} And so on.")));
             slip("a question nobody can answer", at, number, "`{whim 3}`", Some(format!("{words} {{whim 3}} [{tags}")));
+            slip("a question about nobody", at, number, "no server 63", Some(format!("{words} {{votes 63}} [{tags}")));
+            let bold = format!("{words} **{{events zed}}** [{tags}");
+            slip("a question about no client", at, number, "no client `zed`", Some(bold));
             slip("an open mark", at, number, "`*`", Some(format!("{words} **never closed [{tags}")));
         }
         if line.starts_with("> ") || line.starts_with("- ") {
@@ -223,6 +226,36 @@ fn every_slip_in_the_prose_is_found_where_it_is() {
     }
     println!("{made} slips, {} of them missed", missed.len());
     assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+/// Nobody has no votes and gets no events, so a statement about nobody would always be true.
+#[test]
+fn a_statement_about_nobody_is_found_where_it_is() {
+    let mut tried = 0;
+    for lesson in &LESSONS {
+        let text = (lesson.texts)().script;
+        for (at, line) in text.lines().enumerate() {
+            let word = line.split_whitespace().next().unwrap_or_default();
+            let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
+            match word {
+                "claim" | "moment" => lines[at].push_str(", events zed = 0"),
+                "option" => {
+                    let (option, _) = line.split_once(':').expect("an option has a colon");
+                    lines[at] = format!("{option}: alive zed");
+                }
+                _ => continue,
+            }
+            let problems = check(&lines.join("\n"), &[]);
+            let [found] = problems.as_slice() else { panic!("{}: {problems:?}", lesson.id) };
+            // An option is part of its question, which has the place.
+            let asked = text.lines().take(at).collect::<Vec<_>>();
+            let asked = asked.iter().rposition(|line| line.trim_start().starts_with("ask "));
+            let place = if word == "option" { asked.expect("options are asked for") } else { at };
+            assert!(found.line == place + 1 && found.what.contains("no client `zed`"), "{}: {found}", lesson.id);
+            tried += 1;
+        }
+    }
+    assert!(tried > 20, "{tried}");
 }
 
 /// A sentence may only rest on what is claimed where it stands: the claims of another beat do not count.

@@ -202,6 +202,7 @@ impl History {
             Command::Settle => self.settle(PATIENCE, watch),
             Command::SettleWithin(span) => self.settle(*span, watch),
             Command::Until(predicate) => {
+                self.latest.check(command)?;
                 let holds = |run: &History| predicate.holds(run.moment(run.len()));
                 self.or_undo(|run| {
                     run.run_until(holds, watch).then_some(()).ok_or_else(|| CommandError::NeverTrue {
@@ -355,8 +356,9 @@ fn run_again(world: &mut World, step: &Step) {
     }
 }
 
-/// Whether nothing but waiting is left, no client without a connection owes somebody an answer, and a leader serves
-/// wherever a quorum can talk to each other.
+/// Whether nothing but waiting is left, no client without a connection owes somebody an answer, and the servers are where
+/// they will stay: a leader serves where a quorum can talk to each other; where none can, everybody who is not frozen
+/// searches.
 pub fn is_settled(world: &World) -> bool {
     let working = |planned| matches!(planned, Planned::Refusal { .. } | Planned::DiskDone(_) | Planned::Work(..));
     let busy = world.network().frames().any(|frame| frame.arrives_at.is_some() && !frame.is_ping())

@@ -2,9 +2,12 @@
 //! the answers and rest their claims on the statements; golden files use them as expectations.
 
 mod clients;
+mod kind;
 mod reason;
 
 pub use clients::{ClientQuery, ZnodeQuery, owner, state_word};
+pub use kind::Kind;
+pub(crate) use kind::SERVER_STATES;
 pub use reason::Reason;
 
 use crate::client::ClientName;
@@ -196,8 +199,8 @@ impl Predicate {
             (Value::Number(a), Value::Number(b)) => a < b,
             (Value::Zxid(a), Value::Zxid(b)) => a < b,
             (Value::Epoch(a), Value::Epoch(b)) => a < b,
-            (Value::Span(Some(a)), Value::Span(Some(b))) => a < b,
-            (Value::Server(Some(a)), Value::Server(Some(b))) => a < b,
+            // What is not there is less than everything.
+            (Value::Span(a), Value::Span(b)) => a < b,
             _ => false,
         };
         match self.relation {

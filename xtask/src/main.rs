@@ -74,6 +74,10 @@ fn main() -> ExitCode {
 }
 
 fn dispatch(mut arguments: Arguments) -> anyhow::Result<()> {
+    if arguments.flag("--help") {
+        print!("{USAGE}");
+        return Ok(());
+    }
     match arguments.command().as_deref() {
         None => run::run(arguments),
         Some("build") => page::command(arguments),

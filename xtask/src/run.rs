@@ -13,6 +13,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     // The port first: whoever has another copy running should not wait for a build to hear it.
     let listener = serve::bind(port)?;
     let address = serve::address(&listener)?;
+    println!("Building the page; then it is served at {address}. `cargo xtask --help` lists the other commands.");
     page::build()?;
     let server = serve::spawn(listener, workspace::dist());
     println!("ZooScope is at {address} (Ctrl+C ends it)");

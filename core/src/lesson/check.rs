@@ -4,6 +4,7 @@ use super::performance::{PerformError, Performance};
 use super::prose::{FREE_TAGS, Inline, Paragraph, Prose};
 use super::script::{Beat, Script};
 use crate::rules::Rules;
+use crate::sim::World;
 use crate::time::Duration;
 use core::fmt;
 use std::collections::BTreeSet;
@@ -43,10 +44,12 @@ pub fn check(script: &str, prose: &[(&str, &str)]) -> Vec<Problem> {
         Err(error) => return vec![problem(SCRIPT, error.line, error.to_string())],
     };
     let mut problems = check_run(&script, None);
+    let performance = Performance::of(&script, None).ok();
+    let told = Told { script: &script, world: performance.as_ref().map(|performance| performance.history.latest()) };
     for (file, text) in prose {
         let (prose, errors) = Prose::parse(text);
         problems.extend(errors.iter().map(|error| problem(file, error.line, error.cause_text())));
-        problems.extend(check_prose(&script, file, &prose));
+        problems.extend(check_prose(told, file, &prose));
     }
     problems
 }
@@ -140,7 +143,16 @@ fn check_claims(performance: &Performance, setting: &str) -> Vec<Problem> {
     problems
 }
 
-fn check_prose(script: &Script, file: &str, prose: &Prose) -> Vec<Problem> {
+/// What prose may speak of.
+#[derive(Clone, Copy)]
+struct Told<'a> {
+    script: &'a Script,
+    /// The world at the end, in which everybody is known who was ever there; `None` when the script fails.
+    world: Option<&'a World>,
+}
+
+fn check_prose(told: Told<'_>, file: &str, prose: &Prose) -> Vec<Problem> {
+    let script = told.script;
     let mut problems = Vec::new();
     if prose.title.is_empty() {
         problems.push(problem(file, 0, "the lesson has no title (`# …`)"));
@@ -156,12 +168,12 @@ fn check_prose(script: &Script, file: &str, prose: &Prose) -> Vec<Problem> {
             None => problems.push(problem(file, 0, format!("beat `{}` has no text (`### {}`)", beat.name, beat.name))),
             Some(text) => {
                 for paragraph in &text.paragraphs {
-                    problems.extend(check_tags(script, beat, file, paragraph));
+                    problems.extend(check_tags(told, beat, file, paragraph));
                 }
             }
         }
         if let Some(ask) = &beat.ask {
-            problems.extend(check_ask(script, ask, file, prose));
+            problems.extend(check_ask(told, ask, file, prose));
         }
     }
     let beats: BTreeSet<&str> = script.beats().map(|beat| beat.name.as_str()).collect();
@@ -176,7 +188,7 @@ fn check_prose(script: &Script, file: &str, prose: &Prose) -> Vec<Problem> {
     problems
 }
 
-fn check_ask(script: &Script, ask: &super::script::Ask, file: &str, prose: &Prose) -> Vec<Problem> {
+fn check_ask(told: Told<'_>, ask: &super::script::Ask, file: &str, prose: &Prose) -> Vec<Problem> {
     let Some(text) = prose.asks.iter().find(|text| text.name == ask.name) else {
         return vec![problem(file, 0, format!("question `{}` has no text (`### ?{}`)", ask.name, ask.name))];
     };
@@ -194,15 +206,15 @@ fn check_ask(script: &Script, ask: &super::script::Ask, file: &str, prose: &Pros
         problems.push(problem(file, text.line, format!("question `{}` has no option `{name}`", ask.name)));
     }
     // An explanation speaks about the moment of the judgement, so it rests on the claims made there.
-    for judged in script.beats().filter(|other| ask.judged.contains(&other.name)) {
+    for judged in told.script.beats().filter(|other| ask.judged.contains(&other.name)) {
         for (_, paragraph) in &text.explanations {
-            problems.extend(check_tags(script, judged, file, paragraph));
+            problems.extend(check_tags(told, judged, file, paragraph));
         }
     }
     problems
 }
 
-fn check_tags(script: &Script, beat: &Beat, file: &str, paragraph: &Paragraph) -> Vec<Problem> {
+fn check_tags(told: Told<'_>, beat: &Beat, file: &str, paragraph: &Paragraph) -> Vec<Problem> {
     let mut problems = Vec::new();
     for sentence in paragraph {
         for tag in &sentence.tags {
@@ -211,12 +223,15 @@ fn check_tags(script: &Script, beat: &Beat, file: &str, paragraph: &Paragraph) -
                 problems.push(problem(file, sentence.line, format!("beat `{}` makes no claim `{tag}`", beat.name)));
             }
         }
-        if let Some(param) = sentence.words.iter().find_map(unknown_param(script)) {
+        if let Some(param) = sentence.words.iter().find_map(unknown_param(told.script)) {
             problems.push(problem(
                 file,
                 sentence.line,
                 format!("`{{{param}}}` is neither a question nor the parameter"),
             ));
+        }
+        if let Some(stranger) = told.world.and_then(|world| sentence.words.iter().find_map(stranger(world))) {
+            problems.push(problem(file, sentence.line, stranger));
         }
     }
     problems
@@ -226,6 +241,15 @@ fn unknown_param(script: &Script) -> impl Fn(&Inline) -> Option<String> + '_ {
     move |inline| match inline {
         Inline::Param(name) if script.param.as_ref().is_none_or(|param| param.name != *name) => Some(name.clone()),
         Inline::Strong(inner) => inner.iter().find_map(unknown_param(script)),
+        _ => None,
+    }
+}
+
+/// A question about somebody who was never there.
+fn stranger(world: &World) -> impl Fn(&Inline) -> Option<String> + '_ {
+    move |inline| match inline {
+        Inline::Answer(query) => query.check(world).err().map(|error| format!("`{{{query}}}`: {error}")),
+        Inline::Strong(inner) => inner.iter().find_map(stranger(world)),
         _ => None,
     }
 }

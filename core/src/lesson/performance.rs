@@ -94,6 +94,7 @@ impl Performance {
         }
         let mut beats: Vec<BeatMark> = Vec::new();
         for (place, beat) in places {
+            check_statements(beat, &history).map_err(PerformError::Script)?;
             let earliest = beats.last().map_or(0, |last| last.at);
             let reached = match &beat.when {
                 None => Some(place),
@@ -155,6 +156,17 @@ impl Performance {
     pub fn moment(&self, index: usize) -> Moment<'_> {
         self.history.moment(index)
     }
+}
+
+/// Makes sure that the statements of a beat speak of nobody who was never there.
+fn check_statements(beat: &Beat, history: &History) -> Result<(), ParseError> {
+    let when = beat.when.iter().map(|statement| (beat.line, statement));
+    let claimed = beat.claims.iter().flat_map(|claim| claim.predicates.iter().map(|statement| (claim.line, statement)));
+    let asked = beat.ask.iter().flat_map(|ask| ask.options.iter().map(|(_, statement)| (ask.line, statement)));
+    when.chain(claimed).chain(asked).try_for_each(|(line, statement)| {
+        let refused = |error| Words::of(line, &statement.to_string()).cause(Cause::Refused(error));
+        statement.check(history.latest()).map_err(refused)
+    })
 }
 
 fn first_moment(history: &History, from: usize, when: &Predicate) -> Option<usize> {

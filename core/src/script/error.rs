@@ -1,8 +1,10 @@
 //! Where a text is wrong, and what was expected there. Data, not prose: the page says it in the reader's language.
 
 use super::predicate::questions;
+use crate::query::Kind;
 use crate::sim::CommandError;
 use core::fmt;
+use std::borrow::Cow;
 
 /// What could stand at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub enum Expected {
     SeveralServers,
     /// The same, where a client is named.
     ServerNotClient,
+    /// The server that writes, and what.
+    ServerThatWrites,
     /// A whole number.
     Number,
     /// A span of time such as `200ms` or `2s`.
@@ -43,10 +47,10 @@ pub enum Expected {
     Zxid,
     /// A question such as `votes 3`.
     Query,
-    /// `=`, `!=`, `<` or `>=`.
-    Relation,
+    /// A relation and an answer of the kind that the question has.
+    Comparison(Kind),
     /// An answer of the kind that the question has.
-    Answer,
+    Answer(Kind),
     /// A row of a table, `1->3`.
     Row,
     /// A name: letters, digits and hyphens.
@@ -108,6 +112,20 @@ pub struct ParseError {
     pub cause: Cause,
 }
 
+fn an_answer(kind: Kind) -> Cow<'static, str> {
+    Cow::Borrowed(match kind {
+        Kind::Number => "a whole number",
+        Kind::Server => "the id of a server, or none",
+        Kind::Zxid => "a zxid such as 1.8",
+        Kind::Epoch => "an epoch such as 2",
+        Kind::Span => "a span of time such as 200ms, or none",
+        Kind::Word => "a word, or none",
+        Kind::State | Kind::Flag | Kind::Reason | Kind::ClientState | Kind::Code => {
+            return Cow::Owned(format!("one of {}", kind.words().join(", ")));
+        }
+    })
+}
+
 impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -119,13 +137,16 @@ impl fmt::Display for Expected {
             Expected::Server => "the id of a server of this ensemble",
             Expected::SeveralServers => "the id of a server of this ensemble, several such as 1,2, or `all`",
             Expected::ServerNotClient => {
-                "the id of a server of this ensemble; a client can be paused, resumed, cut, healed, crashed and expired"
+                "the id of a server of this ensemble; with a client there are `client a connect 1`, `a> close`, and pause, resume, cut, heal, crash and expire with its name"
+            }
+            Expected::ServerThatWrites => {
+                "the id of a server of this ensemble and what is written, such as `write 1 hello`; a client writes by `a> create /x hello`"
             }
             Expected::Number => "a whole number",
             Expected::Span => "a span of time such as 200ms, 2s, 5m or 1h",
             Expected::Latency => "a latency such as 20ms or 5ms..30ms, at most one minute",
             Expected::SessionBounds => "the shortest and the longest timeout of a session such as 4s..40s, at least one millisecond",
-            Expected::Line => "a line between two servers such as 1-3",
+            Expected::Line => "a line between two servers such as 1-3, or a client's name for its lines to all servers",
             Expected::Healed => "a line between two servers such as 1-3, a client's name, or nothing for all lines",
             Expected::Direction => "a direction such as 3->2, or a->2 and 2->a for a client",
             Expected::Sides => "at least two sides such as 1,2 | 3,4,5",
@@ -134,9 +155,10 @@ impl fmt::Display for Expected {
             }
             Expected::Assignment => "a list of server:value such as 1:2,3:0",
             Expected::Zxid => "a zxid such as 1.8",
-            Expected::Query => return write!(f, "a question such as `state 3` or `leader`; there are: {}; and after `expect` also table, log, data and broken", questions()),
-            Expected::Relation => "=, !=, < or >=",
-            Expected::Answer => "an answer of the kind this question has",
+            Expected::Query => return write!(f, "a question such as `state 3`, `leading 3` or `leader`; there are: {}; and after `expect` also table, log, data and broken", questions()),
+            Expected::Comparison(kind) if kind.is_ordered() => return write!(f, "=, !=, < or >= and {}", an_answer(*kind)),
+            Expected::Comparison(kind) => return write!(f, "= or != and {}", an_answer(*kind)),
+            Expected::Answer(kind) => return f.write_str(&an_answer(*kind)),
             Expected::Row => "a row such as 1->3",
             Expected::Name => "a name of letters, digits and hyphens",
             Expected::Invariant => "names of invariants such as `ProcessConsistency`, or `none`",

@@ -1,6 +1,6 @@
 //! The grammar of commands and of the `ensemble` line.
 
-use super::error::{Expected, ParseError};
+use super::error::{Cause, Expected, ParseError};
 use super::predicate::predicate;
 use super::words::{self, Words};
 use crate::client::ClientName;
@@ -8,7 +8,7 @@ use crate::ensemble::{Ensemble, InitialData, Latency, Role, SessionBounds};
 use crate::ids::{Sid, Zxid};
 use crate::rules::Faults;
 use crate::sids::Sids;
-use crate::sim::{ClientAct, ClientWay, Command, CrashPoint, ProcessAct};
+use crate::sim::{ClientAct, ClientWay, Command, CommandError, CrashPoint, ProcessAct};
 use crate::time::Duration;
 use litemap::LiteMap;
 use std::sync::Arc;
@@ -73,10 +73,10 @@ fn setting(ensemble: &mut Ensemble, voters: u8, name: &str, value: &str) -> Opti
         "weights" => set(&mut ensemble.weights, assignments(value, |weight| weight.parse().ok()), Expected::Assignment),
         "groups" => set(&mut ensemble.groups, groups(value, &ensemble.members), Expected::Sides),
         "disk" => set(&mut ensemble.disk_time, positive(value), Expected::Span),
-        "extendedTypes" => set(&mut ensemble.requests.extended_types, yes_or_no(value), Expected::YesOrNo),
-        "enforceQuota" => set(&mut ensemble.requests.enforce_quota, yes_or_no(value), Expected::YesOrNo),
+        "extendedTypes" => set(&mut ensemble.requests.extended_types, words::yes_or_no(value), Expected::YesOrNo),
+        "enforceQuota" => set(&mut ensemble.requests.enforce_quota, words::yes_or_no(value), Expected::YesOrNo),
         "containerCheck" => set(&mut ensemble.container_check, positive(value), Expected::Span),
-        "digest" => set(&mut ensemble.digest, yes_or_no(value), Expected::YesOrNo),
+        "digest" => set(&mut ensemble.digest, words::yes_or_no(value), Expected::YesOrNo),
         "faults" => set(&mut ensemble.rules.faults, Faults::parse(value), Expected::Fault),
         "zxid" => data(ensemble, value, first_zxid, |data, zxid| {
             data.zxid = zxid;
@@ -84,14 +84,6 @@ fn setting(ensemble: &mut Ensemble, voters: u8, name: &str, value: &str) -> Opti
         }),
         "epoch" => data(ensemble, value, words::epoch, |data, epoch| data.epoch = epoch),
         _ => Some(Expected::Setting),
-    }
-}
-
-fn yes_or_no(word: &str) -> Option<bool> {
-    match word {
-        "yes" => Some(true),
-        "no" => Some(false),
-        _ => None,
     }
 }
 
@@ -153,21 +145,11 @@ fn groups(text: &str, members: &LiteMap<Sid, Role>) -> Option<Vec<Sids>> {
 
 /// Reads one command.
 pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {
-    let known = |pair: (Sid, Sid)| {
-        let both = ensemble.members.contains_key(&pair.0) && ensemble.members.contains_key(&pair.1);
-        (both && pair.0 != pair.1).then_some(pair)
-    };
-    let line = |words: &mut Words<'_>| words.read(Expected::Line, |word| words::two_sids(word, "-").and_then(known));
-    let direction =
-        |words: &mut Words<'_>| words.read(Expected::Direction, |word| words::two_sids(word, "->").and_then(known));
+    let line = |words: &mut Words<'_>, expected| two_servers(words, ensemble, "-", expected);
     let word = words.peek().unwrap_or("");
     let server = |words: &mut Words<'_>| {
-        let expected = match words.peek().and_then(client_name) {
-            Some(_) => Expected::ServerNotClient,
-            None if ProcessAct::named(word).is_some() => Expected::SeveralServers,
-            None => Expected::Server,
-        };
-        words.read(expected, |word| words::sid(word).filter(|sid| ensemble.members.contains_key(sid)))
+        let is_client = words.peek().is_some_and(|word| client_name(word).is_some());
+        server(words, ensemble, if is_client { Expected::ServerNotClient } else { Expected::Server })
     };
     let mut after = words.clone();
     after.take();
@@ -175,14 +157,6 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
         let line = words.behind('>');
         *words = after.at_end();
         return Ok(Command::Client { client, act: ClientAct::Type(Arc::from(line)) });
-    }
-    if let Some(act) = ProcessAct::named(word) {
-        let several = if after.take_if("all") { Some(Command::All(act)) } else { several(act, &mut after, ensemble)? };
-        if let Some(command) = several {
-            after.finish()?;
-            *words = after;
-            return Ok(command);
-        }
     }
     let command = match word {
         "client" => connect(&mut after, ensemble)?,
@@ -200,11 +174,8 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
             Command::Client { client: after.read(Expected::Client, client_name)?, act }
         }
         "expire" => return Err(after.error(Expected::Client)),
-        "start" => Command::Start(server(&mut after)?),
-        "stop" => Command::Stop(server(&mut after)?),
-        "crash" => crash(server(&mut after)?, &mut after)?,
         "write" => {
-            let server = server(&mut after)?;
+            let server = self::server(&mut after, ensemble, Expected::ServerThatWrites)?;
             let payload = after.take().unwrap_or("x").into();
             Command::Write { server, payload }
         }
@@ -218,65 +189,115 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
             })?;
             Command::DiskSpeed { server, slow }
         }
-        "restart" => Command::Restart(server(&mut after)?),
-        "pause" => Command::Pause(server(&mut after)?),
-        "resume" => Command::Resume(server(&mut after)?),
-        "cut" => line(&mut after).map(|(a, b)| Command::Cut(a, b))?,
+        "cut" => line(&mut after, Expected::Line).map(|(a, b)| Command::Cut(a, b))?,
         "partition" => partition(&mut after, ensemble)?,
         "heal" if after.is_empty() => Command::Heal,
-        "heal" => after
-            .read(Expected::Healed, |word| words::two_sids(word, "-").and_then(known))
-            .map(|(a, b)| Command::HealLine(a, b))?,
-        "hold" | "release" => {
-            let of_client =
-                after.peek().and_then(client_way).filter(|(_, way)| ensemble.members.contains_key(&way.server));
-            let holds = word == "hold";
-            match of_client {
-                Some((client, way)) => {
-                    after.take();
-                    let act = if holds { ClientAct::Hold(way) } else { ClientAct::Release(way) };
-                    Command::Client { client, act }
-                }
-                None if holds => direction(&mut after).map(|(from, to)| Command::Hold(from, to))?,
-                None => direction(&mut after).map(|(from, to)| Command::Release(from, to))?,
-            }
-        }
+        "heal" => line(&mut after, Expected::Healed).map(|(a, b)| Command::HealLine(a, b))?,
+        "hold" | "release" => held(word == "hold", &mut after, ensemble)?,
         "advance" => Command::Advance(after.read(Expected::Span, words::span)?),
         "step" if after.is_empty() => Command::Step(1),
         "step" => Command::Step(after.read(Expected::Number, |word| word.parse().ok())?),
         "settle" if after.is_empty() => Command::Settle,
         "settle" => Command::SettleWithin(after.read(Expected::Span, words::span)?),
         "until" => Command::Until(predicate(&mut after)?),
-        _ => return Err(words.error(Expected::Command)),
+        _ => match ProcessAct::named(word) {
+            Some(act) => process(act, &mut after, ensemble)?,
+            None => return Err(words.error(Expected::Command)),
+        },
     };
     after.finish()?;
     *words = after;
     Ok(command)
 }
 
-/// `start 1,2`, `start 1 2`; `None` where only one server is named, or none.
-fn several(act: ProcessAct, words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Option<Command>, ParseError> {
-    let (mut servers, mut after) = (Sids::EMPTY, words.clone());
-    while let Some(more) = after.peek().and_then(sids) {
-        if !more.into_iter().all(|sid| ensemble.members.contains_key(&sid)) {
-            return Err(after.error(Expected::SeveralServers));
+/// A server of this ensemble.
+fn server(words: &mut Words<'_>, ensemble: &Ensemble, expected: Expected) -> Result<Sid, ParseError> {
+    let at = words.clone();
+    let sid = words.read(expected, words::sid)?;
+    is_member(sid, ensemble, &at).map(|()| sid)
+}
+
+fn is_member(sid: Sid, ensemble: &Ensemble, at: &Words<'_>) -> Result<(), ParseError> {
+    let unknown = || at.cause(Cause::Refused(CommandError::UnknownServer(sid)));
+    ensemble.members.contains_key(&sid).then_some(()).ok_or_else(unknown)
+}
+
+/// Two different servers of this ensemble with `mark` between them.
+fn two_servers(
+    words: &mut Words<'_>,
+    ensemble: &Ensemble,
+    mark: &str,
+    expected: Expected,
+) -> Result<(Sid, Sid), ParseError> {
+    let at = words.clone();
+    let (a, b) = words.read(expected, |word| words::two_sids(word, mark))?;
+    is_member(a, ensemble, &at)?;
+    is_member(b, ensemble, &at)?;
+    if a == b { Err(at.cause(Cause::Refused(CommandError::SameServer(a)))) } else { Ok((a, b)) }
+}
+
+/// `1,2`, `1, 2` or `1 2`, up to a word that is no number, in words that are divided at their commas. `others` are named
+/// already, on another side.
+fn servers(words: &mut Words<'_>, ensemble: &Ensemble, expected: Expected, others: Sids) -> Result<Sids, ParseError> {
+    let mut servers = Sids::EMPTY;
+    loop {
+        let at = words.clone();
+        let sid = server(words, ensemble, expected)?;
+        if others.contains(sid) {
+            return Err(at.cause(Cause::Refused(CommandError::TwoSides(sid))));
         }
-        servers = servers.union(more);
-        after.take();
+        if !servers.insert(sid) {
+            return Err(at.cause(Cause::Refused(CommandError::Twice(sid))));
+        }
+        if !words.take_if(",") && words.peek().and_then(words::sid).is_none() {
+            return Ok(servers);
+        }
     }
-    if servers.len() < 2 {
-        return Ok(None);
+}
+
+/// `start 1`, `stop 1,2`, `crash all`, `crash 3 after flush 1.8`.
+fn process(act: ProcessAct, words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {
+    if words.take_if("all") {
+        return Ok(Command::All(act));
     }
-    *words = after;
-    Ok(Some(Command::Each(act, servers)))
+    let expected = match words.peek().and_then(client_name) {
+        Some(_) => Expected::ServerNotClient,
+        None => Expected::SeveralServers,
+    };
+    let mut list = words.divided();
+    let servers = servers(&mut list, ensemble, expected, Sids::EMPTY)?;
+    *words = list;
+    match (act, servers.first().filter(|_| servers.len() == 1)) {
+        (ProcessAct::Crash, Some(sid)) => crash(sid, words),
+        (_, Some(sid)) => Ok(act.of(sid)),
+        (_, None) => Ok(Command::Each(act, servers)),
+    }
+}
+
+/// `hold 3->2`, `release a->2`.
+fn held(holds: bool, words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {
+    if let Some((client, way)) = words.peek().and_then(client_way) {
+        is_member(way.server, ensemble, words)?;
+        words.take();
+        return Ok(Command::Client { client, act: if holds { ClientAct::Hold(way) } else { ClientAct::Release(way) } });
+    }
+    let (from, to) = two_servers(words, ensemble, "->", Expected::Direction)?;
+    Ok(if holds { Command::Hold(from, to) } else { Command::Release(from, to) })
 }
 
 /// `client a connect 1`, `client a connect 2,3 timeout=6s`.
 fn connect(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {
     let client = words.read(Expected::Client, client_name)?;
     words.read(Expected::Connect, |word| (word == "connect").then_some(()))?;
-    let servers = |word: &str| word.split(',').map(|address| ensemble.server_at(address)).collect();
-    let servers = words.read(Expected::Servers, servers)?;
+    let mut list = words.divided();
+    let mut servers = Vec::new();
+    loop {
+        servers.push(list.read(Expected::Servers, |address| ensemble.server_at(address))?);
+        if !list.take_if(",") {
+            break;
+        }
+    }
+    *words = list;
     let mut timeout = ClientAct::USUAL_TIMEOUT;
     if !words.is_empty() {
         timeout = words.read(Expected::Timeout, |word| word.strip_prefix("timeout=").and_then(words::span))?;
@@ -328,18 +349,20 @@ fn crash(server: Sid, words: &mut Words<'_>) -> Result<Command, ParseError> {
     Ok(Command::CrashAfter { server, point })
 }
 
+/// `1,2 | 3,4,5`
 fn partition(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {
-    let at = words.clone();
-    let mut text = String::new();
-    while let Some(word) = words.take() {
-        text.push_str(word);
-        text.push(' ');
+    if words.is_empty() {
+        return Err(words.error(Expected::Sides));
     }
-    let sides: Option<Vec<Sids>> = text.split('|').map(|side| sids(side.trim())).collect();
-    let fits = |sides: &Vec<Sids>| {
-        let all = sides.iter().copied().fold(Sids::EMPTY, Sids::union);
-        let disjoint = all.len() == sides.iter().map(|side| side.len()).sum::<usize>();
-        sides.len() > 1 && disjoint && all.into_iter().all(|sid| ensemble.members.contains_key(&sid))
-    };
-    sides.filter(fits).map(Command::Partition).ok_or_else(|| at.error(Expected::Sides))
+    let (mut list, mut sides, mut named) = (words.divided(), Vec::new(), Sids::EMPTY);
+    loop {
+        let side = servers(&mut list, ensemble, Expected::Server, named)?;
+        named = named.union(side);
+        sides.push(side);
+        if !list.take_if("|") {
+            break;
+        }
+    }
+    *words = list;
+    if sides.len() < 2 { Err(words.error(Expected::Sides)) } else { Ok(Command::Partition(sides)) }
 }

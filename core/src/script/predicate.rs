@@ -5,7 +5,7 @@ use super::grammar::client_name;
 use super::words::{self, Words};
 use crate::election::ServerState;
 use crate::ids::Sid;
-use crate::query::{ClientQuery, Predicate, Query, Reason, Relation, Value, ZnodeQuery};
+use crate::query::{ClientQuery, Kind, Predicate, Query, Reason, Relation, SERVER_STATES, Value, ZnodeQuery};
 use core::fmt;
 use std::sync::Arc;
 
@@ -107,8 +107,7 @@ pub fn query(words: &mut Words<'_>) -> Result<Query, ParseError> {
 
 /// `leading 3` is short for `state 3 = LEADING`. `looking` alone is a question too: the number of servers that search.
 fn in_short(words: &mut Words<'_>) -> Result<Option<Predicate>, ParseError> {
-    let states = [ServerState::Looking, ServerState::Following, ServerState::Leading, ServerState::Observing];
-    let named = |word: &str| states.into_iter().find(|state| state.word().to_ascii_lowercase() == word);
+    let named = |word: &str| SERVER_STATES.into_iter().find(|state| state.word().to_ascii_lowercase() == word);
     let Some(state) = words.peek().and_then(named) else { return Ok(None) };
     let mut after = words.clone();
     after.take();
@@ -126,131 +125,80 @@ pub fn predicate(words: &mut Words<'_>) -> Result<Predicate, ParseError> {
         return Ok(statement);
     }
     let query = query(words)?;
+    let kind = query.kind();
     let relation = match words.peek() {
         Some("=") => Some(Relation::Equal),
         Some("!=") => Some(Relation::Different),
-        Some("<") => Some(Relation::Less),
-        Some(">=") => Some(Relation::AtLeast),
+        Some("<") if kind.is_ordered() => Some(Relation::Less),
+        Some(">=") if kind.is_ordered() => Some(Relation::AtLeast),
         // A yes-or-no question alone states the yes.
-        None if answer(&query, "yes") == Some(Value::Flag(true)) => {
+        None if kind == Kind::Flag => {
             return Ok(Predicate { query, relation: Relation::Equal, value: Value::Flag(true) });
         }
-        None => return Err(words.error(Expected::Relation)),
-        Some(_) => None,
+        _ => None,
+    };
+    let expected = match relation {
+        Some(_) => Expected::Answer(kind),
+        None => Expected::Comparison(kind),
     };
     if relation.is_some() {
         words.take();
     }
-    let value = words.read(Expected::Answer, |word| answer(&query, word))?;
+    let value = words.read(expected, |word| answer(kind, word))?;
     Ok(Predicate { query, relation: relation.unwrap_or(Relation::Equal), value })
 }
 
-/// Reads an answer of the kind that `query` has.
-fn answer(query: &Query, word: &str) -> Option<Value> {
-    let yes_or_no = |word: &str| match word {
-        "yes" => Some(Value::Flag(true)),
-        "no" => Some(Value::Flag(false)),
-        _ => None,
-    };
-    match query {
-        Query::Id(_) | Query::Vote(_) | Query::Row(..) | Query::Leader | Query::Winner(..) => match word {
-            "none" => Some(Value::Server(None)),
-            _ => words::sid(word).map(|sid| Value::Server(Some(sid))),
-        },
-        Query::State(_) | Query::Told(..) => {
-            let states = [ServerState::Looking, ServerState::Following, ServerState::Leading, ServerState::Observing];
-            if word == "DOWN" {
-                return Some(Value::State(None));
-            }
-            states.into_iter().find(|state| state.word() == word).map(|state| Value::State(Some(state)))
+/// Reads an answer.
+fn answer(kind: Kind, word: &str) -> Option<Value> {
+    let or_none = word == "none";
+    match kind {
+        Kind::Server if or_none => Some(Value::Server(None)),
+        Kind::Server => words::sid(word).map(|sid| Value::Server(Some(sid))),
+        Kind::Span if or_none => Some(Value::Span(None)),
+        Kind::Span => words::span(word).map(|span| Value::Span(Some(span))),
+        Kind::State if word == "DOWN" => Some(Value::State(None)),
+        Kind::State => {
+            SERVER_STATES.into_iter().find(|state| state.word() == word).map(|state| Value::State(Some(state)))
         }
-        Query::SameTree
-        | Query::Client(ClientQuery::Alive, _)
-        | Query::Znode(ZnodeQuery::Exists, ..)
-        | Query::Stale(..)
-        | Query::Serves(_)
-        | Query::Led(_)
-        | Query::Started(_)
-        | Query::Waiting(_) => yes_or_no(word),
-        Query::Zxid(_) => words::zxid(word).map(Value::Zxid),
-        Query::Epoch(_) | Query::Accepted(_) => words::epoch(word).map(Value::Epoch),
-        Query::Criterion(..) | Query::Reason(_) => {
-            Reason::ALL.into_iter().find(|reason| reason.word() == word).map(Value::Reason)
+        Kind::Flag => words::yes_or_no(word).map(Value::Flag),
+        Kind::Zxid => words::zxid(word).map(Value::Zxid),
+        Kind::Epoch => words::epoch(word).map(Value::Epoch),
+        Kind::Reason => Reason::ALL.into_iter().find(|reason| reason.word() == word).map(Value::Reason),
+        Kind::Number => word.parse().ok().map(Value::Number),
+        Kind::Word => Some(Value::Word(Arc::from(word))),
+        Kind::ClientState | Kind::Code => {
+            kind.words().iter().any(|known| known == word).then(|| Value::Word(Arc::from(word)))
         }
-        Query::Wait | Query::Quiet(_) | Query::Gap(..) | Query::Decided(..) => match word {
-            "none" => Some(Value::Span(None)),
-            _ => words::span(word).map(|span| Value::Span(Some(span))),
-        },
-        Query::Client(ClientQuery::Server, _) => match word {
-            "none" => Some(Value::Server(None)),
-            _ => words::sid(word).map(|sid| Value::Server(Some(sid))),
-        },
-        Query::Client(ClientQuery::Timeout | ClientQuery::Left, _) => match word {
-            "none" => Some(Value::Span(None)),
-            _ => words::span(word).map(|span| Value::Span(Some(span))),
-        },
-        Query::Client(ClientQuery::Name | ClientQuery::State | ClientQuery::Reply, _)
-        | Query::Znode(ZnodeQuery::Data | ZnodeQuery::Owner, ..) => Some(Value::Word(Arc::from(word))),
-        Query::Client(ClientQuery::Events | ClientQuery::Ephemerals, _)
-        | Query::Znode(ZnodeQuery::Children | ZnodeQuery::Watchers, ..)
-        | Query::Votes(_)
-        | Query::Missing(_)
-        | Query::Own(..)
-        | Query::Known(_)
-        | Query::Confirmed(_)
-        | Query::Quorum
-        | Query::Voters
-        | Query::Running
-        | Query::Looking
-        | Query::Leaders
-        | Query::Round(_)
-        | Query::Promised
-        | Query::Logged(_)
-        | Query::Flushed(_)
-        | Query::Applied(_)
-        | Query::Durable
-        | Query::Committed
-        | Query::Changes(_) => word.parse().ok().map(Value::Number),
     }
 }
 
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The servers of a question are found by trying: there are few, and the table above stays the only one.
-        let servers = || (0..=u8::MAX).map(Sid);
+        let mut servers = self.servers();
+        let (first, second) = (servers.next(), servers.next());
         for (name, shape) in QUERIES {
-            match shape {
-                Shape::Alone(query) if query == self => return f.write_str(name),
-                Shape::Alone(_) => {}
-                Shape::One(make) => {
-                    if let Some(sid) = servers().find(|sid| make(*sid) == *self) {
-                        return write!(f, "{name} {}", sid.0);
-                    }
+            match (shape, first, second) {
+                (Shape::Alone(query), ..) if query == self => return f.write_str(name),
+                (Shape::One(make), Some(sid), _) if make(sid) == *self => return write!(f, "{name} {sid}"),
+                (Shape::Two(between, make), Some(a), Some(b)) if make(a, b) == *self => {
+                    let blank = if between.is_empty() { "" } else { " " };
+                    return write!(f, "{name} {a} {between}{blank}{b}");
                 }
-                Shape::Client(asked) => {
+                (Shape::Client(asked), ..) => {
                     if let Query::Client(query, client) = self
                         && query == asked
                     {
                         return write!(f, "{name} {client}");
                     }
                 }
-                Shape::Znode(asked) => {
+                (Shape::Znode(asked), ..) => {
                     if let Query::Znode(query, sid, path) = self
                         && query == asked
                     {
                         return write!(f, "{name} {sid} {path}");
                     }
                 }
-                Shape::Two(between, make) => {
-                    let same_kind = core::mem::discriminant(&make(Sid(1), Sid(1))) == core::mem::discriminant(self);
-                    let pairs = servers().flat_map(|a| servers().map(move |b| (a, b)));
-                    if let Some((a, b)) =
-                        same_kind.then(|| pairs.into_iter().find(|(a, b)| make(*a, *b) == *self)).flatten()
-                    {
-                        let between = if between.is_empty() { String::new() } else { format!("{between} ") };
-                        return write!(f, "{name} {} {between}{}", a.0, b.0);
-                    }
-                }
+                _ => {}
             }
         }
         Ok(())

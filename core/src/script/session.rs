@@ -12,6 +12,7 @@ use crate::history::History;
 use crate::ids::{Sid, Zxid};
 use crate::invariants::{Invariant, first_broken};
 use crate::query::{Moment, Predicate};
+use crate::sim::CommandError;
 
 /// How much of a run is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,7 +49,8 @@ impl Session {
     /// Runs a whole text. Returns what it tells; on an error also how far it came.
     ///
     /// # Errors
-    /// The first line that is not understood, cannot be carried out, or expects what is not so.
+    /// The first line that is not understood, cannot be carried out, or expects what is not so; a text without an
+    /// ensemble.
     pub fn run(&mut self, text: &str) -> (String, Result<(), ParseError>) {
         let mut told = String::new();
         for (number, line) in text.lines().enumerate() {
@@ -57,7 +59,8 @@ impl Session {
                 Err(error) => return (told, Err(error)),
             }
         }
-        (told, Ok(()))
+        let end = || Words::of(text.lines().count().max(1), "").error(Expected::EnsembleFirst);
+        (told, self.history.is_some().then_some(()).ok_or_else(end))
     }
 
     /// Runs one line and returns what it tells.
@@ -129,6 +132,7 @@ fn expect(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(), ParseError> {
         _ => {
             let statement: Predicate = predicate(words)?;
             words.finish()?;
+            statement.check(&moment.world()).map_err(|error| start.cause(Cause::Refused(error)))?;
             let answer =
                 if statement.holds(moment) { statement.to_string() } else { moment.ask(&statement.query).to_string() };
             (statement.to_string(), answer)
@@ -137,10 +141,18 @@ fn expect(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(), ParseError> {
     if expected == found { Ok(()) } else { Err(start.cause(Cause::NotSo { expected, found })) }
 }
 
+/// The server, `4:`, whose list is compared.
+fn whose(words: &mut Words<'_>, moment: Moment<'_>) -> Result<Sid, ParseError> {
+    let at = words.clone();
+    let of = words.read(Expected::Server, |word| words::sid(word.trim_end_matches(':')))?;
+    let unknown = || at.cause(Cause::Refused(CommandError::UnknownServer(of)));
+    moment.world().node(of).map(|_| of).ok_or_else(unknown)
+}
+
 /// `expect table 4: 1->3 2->3`: exactly these rows stand in the server's own table.
 fn table_row(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(String, String), ParseError> {
     words.take();
-    let of = words.read(Expected::Server, |word| words::sid(word.trim_end_matches(':')))?;
+    let of = whose(words, moment)?;
     let mut rows: Vec<(Sid, Sid)> = Vec::new();
     while !words.is_empty() {
         rows.push(words.read(Expected::Row, |word| words::two_sids(word, "->"))?);
@@ -154,7 +166,7 @@ fn table_row(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(String, Strin
 /// what it has applied in memory.
 fn zxids(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(String, String), ParseError> {
     let what = words.take().unwrap_or_default();
-    let of = words.read(Expected::Server, |word| words::sid(word.trim_end_matches(':')))?;
+    let of = whose(words, moment)?;
     let mut expected = Vec::new();
     while !words.is_empty() {
         expected.push(words.read(Expected::Zxid, words::zxid)?);

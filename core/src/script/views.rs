@@ -2,6 +2,7 @@
 
 use super::error::{Expected, ParseError};
 use super::words::{self, Words};
+use crate::client::ClientState;
 use crate::describe;
 use crate::ids::{SessionId, Sid};
 use crate::query::{Moment, Query, owner};
@@ -71,8 +72,10 @@ fn clients(world: &World) -> String {
                 let _ = write!(out, " {:?}", client.state);
             }
         }
+        // A connection stands before the server has answered.
         if client.connection.is_some() {
-            let _ = write!(out, " at S{}", client.server());
+            let verb = if client.state == ClientState::SyncConnected { "at" } else { "trying" };
+            let _ = write!(out, " {verb} S{}", client.server());
         }
         if client.session != SessionId::NONE {
             let _ = write!(out, " session {} timeout {}", client.session, client.timeout);

@@ -61,6 +61,24 @@ impl<'a> Words<'a> {
         self
     }
 
+    /// The words that are left, divided at each `,` and `|`, which become words themselves.
+    #[must_use]
+    pub fn divided(&self) -> Words<'a> {
+        let mut words = Vec::new();
+        for (column, word) in &self.words[self.next..] {
+            let mut rest = *word;
+            let mut column = *column;
+            while let Some(letter) = rest.chars().next() {
+                let is_mark = |letter: char| matches!(letter, ',' | '|');
+                let end = if is_mark(letter) { 1 } else { rest.find(is_mark).unwrap_or(rest.len()) };
+                words.push((column, &rest[..end]));
+                column += rest[..end].chars().count();
+                rest = &rest[end..];
+            }
+        }
+        Words { words, next: 0, ..self.clone() }
+    }
+
     /// Whether nothing is left.
     pub fn is_empty(&self) -> bool {
         self.next >= self.words.len()
@@ -142,6 +160,15 @@ pub fn zxid(word: &str) -> Option<Zxid> {
 /// `2`
 pub fn epoch(word: &str) -> Option<Epoch> {
     word.parse().ok().map(Epoch)
+}
+
+/// `yes` or `no`
+pub fn yes_or_no(word: &str) -> Option<bool> {
+    match word {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
 }
 
 /// Two server ids with `mark` between them: `1-3`, `3->2`.

@@ -323,6 +323,8 @@ pub enum CommandError {
     NotCut(Sid, Sid),
     /// A server stands on two sides of a partition.
     TwoSides(Sid),
+    /// A server is named twice.
+    Twice(Sid),
     /// The direction is held already.
     AlreadyHeld(Sid, Sid),
     /// The direction is not held.
@@ -369,7 +371,7 @@ pub enum CommandError {
 impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            CommandError::UnknownServer(sid) => write!(f, "there is no server {sid}"),
+            CommandError::UnknownServer(sid) => write!(f, "there is no server {sid} in this ensemble"),
             CommandError::AlreadyRunning(sid) => write!(f, "server {sid} is running already"),
             CommandError::NotRunning(sid) => write!(f, "server {sid} is not running"),
             CommandError::NeverStarted(sid) => write!(f, "server {sid} has never been started; use start {sid}"),
@@ -378,11 +380,12 @@ impl fmt::Display for CommandError {
             CommandError::SameServer(sid) => write!(f, "a line needs two different servers, not {sid} twice"),
             CommandError::AlreadyCut(a, b) => write!(f, "the line {a}-{b} is cut already"),
             CommandError::NotCut(a, b) => write!(f, "the line {a}-{b} is not cut"),
+            CommandError::Twice(sid) => write!(f, "server {sid} is named twice"),
             CommandError::TwoSides(sid) => write!(f, "server {sid} stands on two sides"),
             CommandError::AlreadyHeld(from, to) => write!(f, "{from}->{to} is held already"),
             CommandError::NotHeld(from, to) => write!(f, "{from}->{to} is not held"),
             CommandError::UnknownClient(name) => {
-                write!(f, "there is no client `{name}`; `client {name} connect 1` starts one")
+                write!(f, "there is no client `{name}` (servers have numbers); `client {name} connect 1` starts one")
             }
             CommandError::ClientExists(name) => {
                 write!(f, "client `{name}` is there already; `{name}> close` or `crash {name}` makes room for another")

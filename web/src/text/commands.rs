@@ -2,6 +2,7 @@
 
 use super::Lang;
 use std::borrow::Cow;
+use zooscope_core::query::Kind;
 use zooscope_core::script::{Cause, Expected, ParseError, questions};
 use zooscope_core::sim::{CommandError, World};
 
@@ -29,7 +30,7 @@ impl Lang {
 
 fn refused(why: &CommandError) -> String {
     match why {
-        CommandError::UnknownServer(sid) => format!("没有服务器 {sid}"),
+        CommandError::UnknownServer(sid) => format!("集群里没有服务器 {sid}"),
         CommandError::AlreadyRunning(sid) => format!("服务器 {sid} 已经在运行"),
         CommandError::NotRunning(sid) => format!("服务器 {sid} 没有在运行"),
         CommandError::NeverStarted(sid) => format!("服务器 {sid} 从没启动过，请用 start {sid}"),
@@ -38,10 +39,13 @@ fn refused(why: &CommandError) -> String {
         CommandError::SameServer(sid) => format!("一条连线需要两台不同的服务器，不能两端都是 {sid}"),
         CommandError::AlreadyCut(a, b) => format!("{a} 与 {b} 之间已经切断"),
         CommandError::NotCut(a, b) => format!("{a} 与 {b} 之间没有切断"),
+        CommandError::Twice(sid) => format!("服务器 {sid} 写了两次"),
         CommandError::TwoSides(sid) => format!("服务器 {sid} 同时在两边"),
         CommandError::AlreadyHeld(from, to) => format!("{from}->{to} 已经暂扣"),
         CommandError::NotHeld(from, to) => format!("{from}->{to} 没有暂扣"),
-        CommandError::UnknownClient(name) => format!("没有客户端 {name}，用 client {name} connect 1 可以新建"),
+        CommandError::UnknownClient(name) => {
+            format!("没有客户端 {name}（服务器只有编号），用 client {name} connect 1 可以新建")
+        }
         CommandError::ClientExists(name) => {
             format!("客户端 {name} 已经在了，先 {name}> close 或 crash {name}，再新建")
         }
@@ -73,21 +77,31 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         Expected::ServerCount => "服务器数量，1 到 9",
         Expected::Server => "集群里的服务器编号",
         Expected::SeveralServers => "集群里的服务器编号，几台写成 1,2，全部写成 all",
-        Expected::ServerNotClient => "集群里的服务器编号（对客户端可以用 pause、resume、cut、heal、crash 和 expire）",
+        Expected::ServerNotClient => {
+            "集群里的服务器编号（客户端用 client a connect 1 新建，用 a> close 关闭；pause、resume、cut、heal、crash、expire 后面可以写客户端的名字）"
+        }
+        Expected::ServerThatWrites => {
+            "集群里的服务器编号和要写的内容，例如 write 1 hello；客户端写入用 a> create /x hello"
+        }
         Expected::Number => "整数",
         Expected::Span => "一段时间，例如 200ms、2s、5m 或 1h",
         Expected::Latency => "延迟，例如 20ms 或 5ms..30ms",
         Expected::SessionBounds => "会话超时的下限和上限，例如 4s..40s，至少一毫秒",
-        Expected::Line => "两台服务器之间的连线，例如 1-3",
+        Expected::Line => "两台服务器之间的连线，例如 1-3，或客户端的名字（它与所有服务器之间）",
         Expected::Healed => "两台服务器之间的连线（例如 1-3）、客户端的名字，或什么都不写（全部恢复）",
         Expected::Direction => "方向，例如 3->2；客户端是 a->2 或 2->a",
         Expected::Sides => "至少两边，例如 1,2 | 3,4,5",
         Expected::Setting => "集群的一项设置，例如 latency=20ms",
         Expected::Assignment => "服务器:值 的列表，例如 1:2,3:0",
         Expected::Zxid => "zxid，例如 1.8",
-        Expected::Query => return Cow::Owned(format!("一个问题，例如 state 3 或 leader；可以问的有：{}", questions())),
-        Expected::Relation => "=、!=、< 或 >=",
-        Expected::Answer => "这类问题的答案",
+        Expected::Query => {
+            return Cow::Owned(format!("一个问题，例如 state 3、leading 3 或 leader；可以问的有：{}", questions()));
+        }
+        Expected::Comparison(kind) => {
+            let relations = if kind.is_ordered() { "=、!=、< 或 >=" } else { "= 或 !=" };
+            return Cow::Owned(format!("{relations}，后面是{}", an_answer(kind)));
+        }
+        Expected::Answer(kind) => return an_answer(kind),
         Expected::Row => "表里的一行，例如 1->3",
         Expected::Name => "名字：字母、数字和连字符",
         Expected::Client => "客户端的名字：字母开头，后面是字母、数字和连字符，不能叫 all",
@@ -103,5 +117,19 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         Expected::CrashPoint => "崩溃的时刻，例如 flush 1.8",
         Expected::Invariant => "不变式的名字，或 none",
         Expected::EndOfLine => "到此为止，后面不该再有内容",
+    })
+}
+
+fn an_answer(kind: Kind) -> Cow<'static, str> {
+    Cow::Borrowed(match kind {
+        Kind::Number => "整数",
+        Kind::Server => "服务器编号，或 none",
+        Kind::Zxid => "zxid，例如 1.8",
+        Kind::Epoch => "epoch，例如 2",
+        Kind::Span => "一段时间，例如 200ms，或 none",
+        Kind::Word => "一个词，或 none",
+        Kind::State | Kind::Flag | Kind::Reason | Kind::ClientState | Kind::Code => {
+            return Cow::Owned(format!("{} 之一", kind.words().join("、")));
+        }
     })
 }

@@ -154,8 +154,8 @@ impl World {
             | Command::Advance(_)
             | Command::Step(_)
             | Command::Settle
-            | Command::SettleWithin(_)
-            | Command::Until(_) => Ok(()),
+            | Command::SettleWithin(_) => Ok(()),
+            Command::Until(statement) => statement.check(self),
         }
     }
 
