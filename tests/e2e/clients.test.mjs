@@ -16,8 +16,8 @@ const trees = (page) => page.evaluate(() => Object.fromEntries([...document.quer
   [...replica.querySelectorAll('[data-znode]')].map((row) => row.dataset.znode).join(' '),
 ])));
 
-/** What stands in the command line of a client. */
-const lines = (page, client) => page.locator(`[data-client-card="${client}"] .lines li`).allInnerTexts();
+/** What stands in the command line of a client, also when its card is out of view and so not drawn. */
+const lines = (page, client) => page.locator(`[data-client-card="${client}"] .lines li`).allTextContents();
 
 /** Types a line at a client, or at the ensemble when the name is empty. */
 async function type(page, client, line) {
@@ -92,12 +92,13 @@ test('a long command line shows its newest line and brings back what was typed',
   const typed = Array.from({ length: 12 }, (_, number) => `a~_create_/n${number}_x;settle`);
   const { page, close } = await openPage({ path: `${RUN};${typed.join(';')}`, lang: 'en' });
   await page.keyboard.press('End');
-  const inView = async (text) => {
-    const line = page.locator('.lines li').last();
-    assert.equal(await line.innerText(), text);
-    const [shown, frame] = [await line.boundingBox(), await page.locator('.lines').boundingBox()];
-    assert.ok(shown.y >= frame.y && shown.y + shown.height <= frame.y + frame.height + 1, `${text} is in view`);
-  };
+  // A card that is not drawn yet has no inner text, and the newest line is scrolled to once the card is drawn.
+  const inView = (text) => page.waitForFunction((text) => {
+    const [frame, line] = [document.querySelector('.lines'), [...document.querySelectorAll('.lines li')].at(-1)];
+    if (line?.textContent !== text) return false;
+    const [around, shown] = [frame.getBoundingClientRect(), line.getBoundingClientRect()];
+    return shown.height > 0 && shown.top >= around.top && shown.bottom <= around.bottom + 1;
+  }, text);
   await inView('Created /n11');
   await page.locator('[data-console="a"]').fill('get /n3');
   await page.keyboard.press('Enter');
@@ -136,12 +137,12 @@ test('a client is killed by a press, its session runs down, and another one come
 });
 
 test('a mistake is named in the reader’s language, and nothing is lost', async () => {
-  for (const [lang, expected] of [['zh', /命令没有执行：第 7 个字符，“9”不对，应该是：集群里的服务器编号/], ['en', /not carried out: character 7, expected the id of a server of this ensemble, several such as 1,2, or `all`, found `9`/]]) {
+  for (const [lang, expected] of [['zh', /命令没有执行：第 9 个字符，集群里没有服务器 9/], ['en', /not carried out: character 9, there is no server 9 in this ensemble/]]) {
     const { page, close } = await openPage({ path: `${RUN}?lang=${lang}` });
     await page.keyboard.press('End');
     const before = await position(page);
     await page.locator('.commands summary').click();
-    await type(page, '', 'crash 9 <b>');
+    await type(page, '', 'crash 1,9 <b>');
     assert.match(await page.getByRole('alert').innerText(), expected);
     assert.deepEqual(await position(page), before);
     await close();
