@@ -370,9 +370,11 @@ pub fn is_settled(world: &World) -> bool {
     }
     let sides = sides(world);
     let quorum = world.ensemble().quorum();
-    let is_quorum =
-        |side: Sids| quorum.is_quorum(side.into_iter().filter(|sid| world.ensemble().is_voter(*sid)).collect());
-    match sides.into_iter().find(|side| is_quorum(*side)) {
+    // Who leads must reach a quorum itself: nobody passes on what others say.
+    let voters = |side: Sids| side.into_iter().filter(|sid| world.ensemble().is_voter(*sid));
+    let reached = |hub: Sid, side| voters(side).filter(|sid| !world.network().is_cut(hub, *sid)).collect();
+    let has_quorum = |side: &Sids| voters(*side).any(|hub| quorum.is_quorum(reached(hub, *side)));
+    match sides.into_iter().find(has_quorum) {
         // A leader that has lost its quorum and not noticed yet still serves reads.
         Some(side) => {
             let leads = |sid: &Sid| matches!(world.server(*sid).map(Server::activity), Some(Activity::Leading(_)));

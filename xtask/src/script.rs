@@ -1,8 +1,9 @@
 //! `cargo xtask script FILE` runs a script of the command language and prints what it tells; `-` is standard
 //! input. With `--config ZOO_CFG` the ensemble is that of a `zoo.cfg`, and the script begins with a command.
+//! It ends with 1 where the run went another way than the script expects, and with 2 on bad input.
 
 use crate::arguments::{Arguments, UsageError};
-use crate::input::InputError;
+use crate::input::{Ended, InputError};
 use anyhow::Result;
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -21,7 +22,13 @@ pub fn command(mut arguments: Arguments) -> Result<()> {
     let (told, result) = session.run(&text);
     // What ran before a bad line has happened, and is said before the error.
     io::stdout().write_all(told.as_bytes())?;
-    result.map_err(|error| InputError(format!("{name}: {error}")).into())
+    match result {
+        Err(error) if error.is_verdict() => {
+            eprintln!("{name}: {error}");
+            Err(Ended(1).into())
+        }
+        result => result.map_err(|error| InputError(format!("{name}: {error}")).into()),
+    }
 }
 
 /// A run of the ensemble that a `zoo.cfg` describes. What it says beside that is said too.

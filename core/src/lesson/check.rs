@@ -248,7 +248,7 @@ fn unknown_param(script: &Script) -> impl Fn(&Inline) -> Option<String> + '_ {
 /// A question about somebody who was never there.
 fn stranger(world: &World) -> impl Fn(&Inline) -> Option<String> + '_ {
     move |inline| match inline {
-        Inline::Answer(query) => query.check(world).err().map(|error| format!("`{{{query}}}`: {error}")),
+        Inline::Answer(query) => query.check_names(world).err().map(|error| format!("`{{{query}}}`: {error}")),
         Inline::Strong(inner) => inner.iter().find_map(stranger(world)),
         _ => None,
     }

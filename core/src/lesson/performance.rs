@@ -165,7 +165,7 @@ fn check_statements(beat: &Beat, history: &History) -> Result<(), ParseError> {
     let asked = beat.ask.iter().flat_map(|ask| ask.options.iter().map(|(_, statement)| (ask.line, statement)));
     when.chain(claimed).chain(asked).try_for_each(|(line, statement)| {
         let refused = |error| Words::of(line, &statement.to_string()).cause(Cause::Refused(error));
-        statement.check(history.latest()).map_err(refused)
+        statement.check_names(history.latest()).map_err(refused)
     })
 }
 

@@ -8,13 +8,16 @@ use crate::trace::{ClientFact, Fact};
 use crate::tree::Znode;
 use std::sync::Arc;
 
+/// The state of a client whose process has crashed. What it believed is no more.
+pub(super) const ENDED: &str = "ended";
+
 /// What may be asked about a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientQuery {
     /// Its name itself (`name a`), so that prose need not repeat it.
     Name,
-    /// What it knows of its session (`client a`): Connecting, SyncConnected, Disconnected, Expired, AuthFailed, Closed
-    /// or none.
+    /// What it knows of its session (`client a`): Connecting, SyncConnected, Disconnected, Expired, AuthFailed or Closed;
+    /// `ended` when its process has crashed, `none` before it began.
     State,
     /// The server that it is connected with, or none (`connected a`).
     Server,
@@ -39,7 +42,8 @@ pub enum ZnodeQuery {
     Exists,
     /// What it holds (`holds 3 /m`), or none.
     Data,
-    /// The client whose session owns it (`owner 3 /m`), or none.
+    /// The client whose session owns it (`owner 3 /m`), or none; the session's id when a client of that name has begun
+    /// anew since.
     Owner,
     /// The number of its children (`children 3 /m`).
     Children,
@@ -61,7 +65,10 @@ impl Moment<'_> {
         let word = |word: Option<String>| Value::Word(Arc::from(word.unwrap_or_else(|| "none".to_string())));
         match query {
             ClientQuery::Name => Value::Word(name.clone()),
-            ClientQuery::State => word(client.map(|client| state_word(client.state).to_string())),
+            ClientQuery::State => word(world.client(name).map(|(_, node)| match node.is_gone {
+                true => ENDED.to_string(),
+                false => state_word(node.client.state).to_string(),
+            })),
             ClientQuery::Server => {
                 Value::Server(client.filter(|client| client.connection.is_some()).map(|client| client.server()))
             }
@@ -104,16 +111,20 @@ impl Moment<'_> {
     }
 }
 
-/// The client whose session owns a znode.
-pub fn owner(world: &World, znode: &Znode) -> Option<ClientName> {
+/// Whose session owns a znode: the client's name, or the session's id when a client of that name has begun anew since. To
+/// take the old session for one's own is the mistake that locks die of.
+pub fn owner(world: &World, znode: &Znode) -> Option<Arc<str>> {
     let session = znode.stat.owner.session()?;
-    world.clients().find(|(_, node)| node.client.session == session).map(|(_, node)| node.client.name.clone())
+    let (id, node) = world.clients().find(|(_, node)| node.client.session == session)?;
+    let name = &node.client.name;
+    let is_latest = world.client(name).is_some_and(|(latest, _)| latest == id);
+    Some(if is_latest { name.clone() } else { Arc::from(session.to_string()) })
 }
 
-/// Whether all running servers have the same tree.
+/// Whether all running servers have the same tree; nobody has one where none runs.
 pub(super) fn same_tree(world: &World) -> bool {
     let seen: Vec<_> = world.servers().map(|server| &server.database().tree).collect();
-    seen.windows(2).all(|pair| pair[0].has_same_znodes(pair[1]))
+    !seen.is_empty() && seen.windows(2).all(|pair| pair[0].has_same_znodes(pair[1]))
 }
 
 fn leaders_tree(world: &World) -> Option<&crate::tree::DataTree> {

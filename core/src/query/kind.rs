@@ -1,5 +1,6 @@
 //! What kind of answer a question has, and whom it asks about.
 
+use super::clients::ENDED;
 use super::{ClientQuery, Query, Reason, Value, ZnodeQuery, state_word};
 use crate::client::{ClientName, ClientState};
 use crate::election::ServerState;
@@ -64,7 +65,7 @@ impl Kind {
             Kind::State => list(SERVER_STATES.into_iter().map(ServerState::word).chain(["DOWN"])),
             Kind::Flag => list(["yes", "no"]),
             Kind::Reason => list(Reason::ALL.into_iter().map(Reason::word)),
-            Kind::ClientState => list(CLIENT_STATES.into_iter().map(state_word).chain(["none"])),
+            Kind::ClientState => list(CLIENT_STATES.into_iter().map(state_word).chain([ENDED, "none"])),
             Kind::Code => {
                 Code::ALL.iter().map(|code| Cow::Owned(code.to_string())).chain([Cow::Borrowed("none")]).collect()
             }
@@ -183,12 +184,24 @@ impl Query {
         }
     }
 
+    /// Makes sure that it can be answered now: a server that is down has no tree to look into.
+    ///
+    /// # Errors
+    /// As [`Query::check_names`]; a server that is down.
+    pub fn check(&self, world: &World) -> Result<(), CommandError> {
+        self.check_names(world)?;
+        match self {
+            Query::Znode(_, sid, _) if world.server(*sid).is_none() => Err(CommandError::NotRunning(*sid)),
+            _ => Ok(()),
+        }
+    }
+
     /// Makes sure that there is whom it asks about: nobody has no votes and gets no events, so a statement about nobody
     /// could not fail.
     ///
     /// # Errors
     /// The server or the client that is not there.
-    pub fn check(&self, world: &World) -> Result<(), CommandError> {
+    pub fn check_names(&self, world: &World) -> Result<(), CommandError> {
         if let Some(stranger) = self.servers().find(|sid| world.node(*sid).is_none()) {
             return Err(CommandError::UnknownServer(stranger));
         }
@@ -200,12 +213,21 @@ impl Query {
 }
 
 impl super::Predicate {
-    /// Makes sure that there is whom it speaks of, in its answer too.
+    /// Makes sure that it can be true or false now.
     ///
     /// # Errors
-    /// As [`Query::check`].
+    /// As [`Query::check`], for its answer too.
     pub fn check(&self, world: &World) -> Result<(), CommandError> {
         self.query.check(world)?;
+        self.check_names(world)
+    }
+
+    /// Makes sure that there is whom it speaks of.
+    ///
+    /// # Errors
+    /// As [`Query::check_names`], for its answer too.
+    pub fn check_names(&self, world: &World) -> Result<(), CommandError> {
+        self.query.check_names(world)?;
         match self.value {
             Value::Server(Some(sid)) if world.node(sid).is_none() => Err(CommandError::UnknownServer(sid)),
             _ => Ok(()),

@@ -1,7 +1,11 @@
 //! Where a text is wrong, and what was expected there. Data, not prose: the page says it in the reader's language.
 
+use super::configuration::{LONGEST_FIRST_LOG, MOST_SERVERS};
+use super::grammar::MOST_STEPS;
 use super::predicate::questions;
+use crate::ids::Sid;
 use crate::query::Kind;
+use crate::rules::Fault;
 use crate::sim::CommandError;
 use core::fmt;
 use std::borrow::Cow;
@@ -27,6 +31,8 @@ pub enum Expected {
     Number,
     /// A span of time such as `200ms` or `2s`.
     Span,
+    /// The same, and not nothing.
+    SpanAboveZero,
     /// A range of spans such as `5ms..30ms`.
     Latency,
     /// A range of timeouts such as `4s..40s`.
@@ -41,8 +47,20 @@ pub enum Expected {
     Sides,
     /// A setting of the ensemble, `name=value`.
     Setting,
-    /// A list of `server:value`.
-    Assignment,
+    /// The number of observers, few enough.
+    ObserverCount,
+    /// A seed.
+    Seed,
+    /// How many events happen at once.
+    StepCount,
+    /// A list of `server:weight`.
+    Weights,
+    /// A list of `server:zxid`.
+    FirstZxids,
+    /// A list of `server:epoch`.
+    FirstEpochs,
+    /// Groups of voters, `1,2,3|4,5,6`.
+    Groups,
     /// A zxid such as `1.8`.
     Zxid,
     /// A question such as `votes 3`.
@@ -83,11 +101,39 @@ pub enum Expected {
     EndOfLine,
 }
 
+/// What does not fit together in a configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// A setting stands there twice.
+    Again,
+    /// There are weights, and no groups.
+    WeightsWithoutGroups,
+    /// There are groups, and a voter is in none.
+    InNoGroup(Sid),
+    /// A server in a group does not vote.
+    NoVoter(Sid),
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unfit::Again => f.write_str("this setting stands there already"),
+            Unfit::WeightsWithoutGroups => {
+                f.write_str("weights need groups=: no server starts, because with a weight each must be in a group")
+            }
+            Unfit::InNoGroup(sid) => write!(f, "there are groups, and server {sid} is in none"),
+            Unfit::NoVoter(sid) => write!(f, "server {sid} does not vote, so it is in no group"),
+        }
+    }
+}
+
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// Something else was expected here.
     Expected(Expected),
+    /// A configuration does not fit together.
+    Unfit(Unfit),
     /// The command is well formed but cannot be carried out now.
     Refused(CommandError),
     /// An expectation is not met; the answer is given.
@@ -142,8 +188,9 @@ impl fmt::Display for Expected {
             Expected::ServerThatWrites => {
                 "the id of a server of this ensemble and what is written, such as `write 1 hello`; a client writes by `a> create /x hello`"
             }
-            Expected::Number => "a whole number",
-            Expected::Span => "a span of time such as 200ms, 2s, 5m or 1h",
+            Expected::Number => return write!(f, "a whole number up to {}", u32::MAX),
+            Expected::Span => "a span of time such as 200ms, 2s, 5m or 1h, at most 27h",
+            Expected::SpanAboveZero => "a span of time longer than 0, such as 200ms or 2s, at most 27h",
             Expected::Latency => "a latency such as 20ms or 5ms..30ms, at most one minute",
             Expected::SessionBounds => "the shortest and the longest timeout of a session such as 4s..40s, at least one millisecond",
             Expected::Line => "a line between two servers such as 1-3, or a client's name for its lines to all servers",
@@ -153,7 +200,13 @@ impl fmt::Display for Expected {
             Expected::Setting => {
                 "a setting: observers=, seed=, latency=, tick=, initLimit=, syncLimit=, sessionTimeout=, finalizeWait=, weights=, groups=, zxid=, epoch=, disk=, extendedTypes=, enforceQuota=, containerCheck=, digest= or faults="
             }
-            Expected::Assignment => "a list of server:value such as 1:2,3:0",
+            Expected::ObserverCount => return write!(f, "a number of observers; with the voters there are at most {MOST_SERVERS} servers"),
+            Expected::Seed => return write!(f, "a whole number up to {}", u64::MAX),
+            Expected::StepCount => return write!(f, "a number of events up to {MOST_STEPS}"),
+            Expected::Weights => "a list of server:weight such as 1:2,3:0",
+            Expected::FirstZxids => return write!(f, "a list of server:zxid such as 3:1.6,5:1.4, with counters up to {LONGEST_FIRST_LOG}"),
+            Expected::FirstEpochs => "a list of server:epoch such as 1:2",
+            Expected::Groups => "groups of all voters such as groups=1,2,3|4,5,6",
             Expected::Zxid => "a zxid such as 1.8",
             Expected::Query => return write!(f, "a question such as `state 3`, `leading 3` or `leader`; there are: {}; and after `expect` also table, log, data and broken", questions()),
             Expected::Comparison(kind) if kind.is_ordered() => return write!(f, "=, !=, < or >= and {}", an_answer(*kind)),
@@ -171,12 +224,23 @@ impl fmt::Display for Expected {
             Expected::Timeout => "the timeout that the client wishes for, such as timeout=6s",
             Expected::YesOrNo => "`yes` or `no`",
             Expected::DiskSpeed => "`slow` or `fast`",
-            Expected::Fault => "names of faults with commas between them, such as `epoch-first,undead-logger`",
+            Expected::Fault => {
+                let names: Vec<&str> = Fault::ALL.iter().map(|(_, name)| *name).collect();
+                return write!(f, "names of faults with commas between them; there are: {}", names.join(", "));
+            }
             Expected::CrashPoint => {
                 "a point: promise or epoch with an epoch, snapshot, or propose, append, flush, ack, commit or apply with a zxid"
             }
             Expected::EndOfLine => "the end of the line",
         })
+    }
+}
+
+impl ParseError {
+    /// Whether nothing is wrong with the text: the run went another way than it says.
+    pub fn is_verdict(&self) -> bool {
+        use CommandError::{NeverCame, NeverExpired, NeverTrue};
+        matches!(self.cause, Cause::NotSo { .. } | Cause::Refused(NeverTrue { .. } | NeverCame(..) | NeverExpired))
     }
 }
 
@@ -188,6 +252,7 @@ impl fmt::Display for ParseError {
                 write!(f, "expected {expected}, found the end of the line")
             }
             Cause::Expected(expected) => write!(f, "expected {expected}, found `{}`", self.found),
+            Cause::Unfit(unfit) => write!(f, "{unfit}"),
             Cause::Refused(error) => write!(f, "{error}"),
             Cause::NotSo { expected, found } => write!(f, "expected {expected}, but it is {found}"),
         }

@@ -1,147 +1,17 @@
-//! The grammar of commands and of the `ensemble` line.
+//! The grammar of commands.
 
 use super::error::{Cause, Expected, ParseError};
 use super::predicate::predicate;
 use super::words::{self, Words};
 use crate::client::ClientName;
-use crate::ensemble::{Ensemble, InitialData, Latency, Role, SessionBounds};
+use crate::ensemble::Ensemble;
 use crate::ids::{Sid, Zxid};
-use crate::rules::Faults;
 use crate::sids::Sids;
 use crate::sim::{ClientAct, ClientWay, Command, CommandError, CrashPoint, ProcessAct};
-use crate::time::Duration;
-use litemap::LiteMap;
 use std::sync::Arc;
 
-/// The most servers an ensemble may have.
-pub const MOST_SERVERS: u8 = 9;
-/// The longest latency.
-const LONGEST_LATENCY: Duration = Duration::from_millis(60_000);
-/// The most transactions that a disk may hold before its server's first start.
-const LONGEST_FIRST_LOG: u32 = 10_000;
-
-/// Reads `ensemble 5 observers=1 seed=7 latency=20ms`.
-pub fn ensemble(words: &mut Words<'_>) -> Result<Ensemble, ParseError> {
-    if !words.take_if("ensemble") {
-        return Err(words.error(Expected::EnsembleFirst));
-    }
-    let count = |word: &str| word.parse().ok().filter(|count| (1..=MOST_SERVERS).contains(count));
-    let voters = words.read(Expected::ServerCount, count)?;
-    let mut ensemble = Ensemble::of(voters);
-    while let Some(word) = words.peek() {
-        let (name, value) = word.split_once('=').ok_or_else(|| words.error(Expected::Setting))?;
-        let expected = setting(&mut ensemble, voters, name, value);
-        if let Some(expected) = expected {
-            return Err(words.error(expected));
-        }
-        words.take();
-    }
-    Ok(ensemble)
-}
-
-/// Applies one setting; returns what was expected instead if it does not fit.
-fn setting(ensemble: &mut Ensemble, voters: u8, name: &str, value: &str) -> Option<Expected> {
-    fn set<T>(target: &mut T, value: Option<T>, expected: Expected) -> Option<Expected> {
-        match value {
-            Some(value) => {
-                *target = value;
-                None
-            }
-            None => Some(expected),
-        }
-    }
-    let positive = |value: &str| words::span(value).filter(|span| *span > Duration::ZERO);
-    match name {
-        "observers" => {
-            match value.parse::<u8>().ok().filter(|observers| voters.saturating_add(*observers) <= MOST_SERVERS) {
-                Some(observers) => {
-                    for id in voters + 1..=voters + observers {
-                        ensemble.members.insert(Sid(id), Role::Observer);
-                    }
-                    None
-                }
-                None => Some(Expected::Number),
-            }
-        }
-        "seed" => set(&mut ensemble.seed, value.parse().ok(), Expected::Number),
-        "latency" => set(&mut ensemble.latency, latency(value), Expected::Latency),
-        "tick" => set(&mut ensemble.tick_time, positive(value), Expected::Span),
-        "initLimit" => set(&mut ensemble.init_limit, value.parse().ok(), Expected::Number),
-        "syncLimit" => set(&mut ensemble.sync_limit, value.parse().ok(), Expected::Number),
-        "sessionTimeout" => set(&mut ensemble.session_bounds, session_bounds(value).map(Some), Expected::SessionBounds),
-        "finalizeWait" => set(&mut ensemble.rules.finalize_wait, positive(value), Expected::Span),
-        "weights" => set(&mut ensemble.weights, assignments(value, |weight| weight.parse().ok()), Expected::Assignment),
-        "groups" => set(&mut ensemble.groups, groups(value, &ensemble.members), Expected::Sides),
-        "disk" => set(&mut ensemble.disk_time, positive(value), Expected::Span),
-        "extendedTypes" => set(&mut ensemble.requests.extended_types, words::yes_or_no(value), Expected::YesOrNo),
-        "enforceQuota" => set(&mut ensemble.requests.enforce_quota, words::yes_or_no(value), Expected::YesOrNo),
-        "containerCheck" => set(&mut ensemble.container_check, positive(value), Expected::Span),
-        "digest" => set(&mut ensemble.digest, words::yes_or_no(value), Expected::YesOrNo),
-        "faults" => set(&mut ensemble.rules.faults, Faults::parse(value), Expected::Fault),
-        "zxid" => data(ensemble, value, first_zxid, |data, zxid| {
-            data.zxid = zxid;
-            data.epoch.0 = data.epoch.0.max(zxid.epoch);
-        }),
-        "epoch" => data(ensemble, value, words::epoch, |data, epoch| data.epoch = epoch),
-        _ => Some(Expected::Setting),
-    }
-}
-
-fn data<T>(
-    ensemble: &mut Ensemble,
-    value: &str,
-    read: fn(&str) -> Option<T>,
-    put: fn(&mut InitialData, T),
-) -> Option<Expected> {
-    let Some(list) = assignments(value, read) else { return Some(Expected::Assignment) };
-    for (sid, value) in list {
-        put(ensemble.data.entry(sid).or_default(), value);
-    }
-    None
-}
-
-/// A zxid that a disk may hold at first: the history before it is made up, so it has its limits.
-fn first_zxid(word: &str) -> Option<Zxid> {
-    words::zxid(word).filter(|zxid| zxid.counter <= LONGEST_FIRST_LOG)
-}
-
-fn latency(word: &str) -> Option<Latency> {
-    let (min, max) = word.split_once("..").unwrap_or((word, word));
-    let (min, max) = (words::span(min)?, words::span(max)?);
-    (min <= max && max <= LONGEST_LATENCY).then_some(Latency { min, max })
-}
-
-fn session_bounds(word: &str) -> Option<SessionBounds> {
-    let (min, max) = word.split_once("..")?;
-    let (min, max) = (words::span(min)?, words::span(max)?);
-    (min >= Duration::from_millis(1) && min <= max).then_some(SessionBounds { min, max })
-}
-
-fn assignments<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<LiteMap<Sid, T>> {
-    let mut map = LiteMap::new();
-    for part in text.split(',') {
-        let (sid, value) = part.split_once(':')?;
-        map.insert(words::sid(sid)?, read(value)?);
-    }
-    Some(map)
-}
-
-fn sids(text: &str) -> Option<Sids> {
-    let mut sids = Sids::EMPTY;
-    for word in text.split(',') {
-        sids.insert(words::sid(word.trim())?);
-    }
-    Some(sids)
-}
-
-/// Disjoint groups that cover all voters.
-fn groups(text: &str, members: &LiteMap<Sid, Role>) -> Option<Vec<Sids>> {
-    let groups: Vec<Sids> = text.split('|').map(sids).collect::<Option<_>>()?;
-    let all = groups.iter().copied().fold(Sids::EMPTY, Sids::union);
-    let disjoint = all.len() == groups.iter().map(|group| group.len()).sum::<usize>();
-    let voters: Sids = members.iter().filter(|(_, role)| **role == Role::Voter).map(|(sid, _)| *sid).collect();
-    (disjoint && all == voters).then_some(groups)
-}
+/// The most events that `step` lets happen at once: each is kept, and nobody looks at more.
+pub(super) const MOST_STEPS: u32 = 100_000;
 
 /// Reads one command.
 pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {
@@ -196,7 +66,10 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
         "hold" | "release" => held(word == "hold", &mut after, ensemble)?,
         "advance" => Command::Advance(after.read(Expected::Span, words::span)?),
         "step" if after.is_empty() => Command::Step(1),
-        "step" => Command::Step(after.read(Expected::Number, |word| word.parse().ok())?),
+        "step" => {
+            let fits = |count: &u32| *count <= MOST_STEPS;
+            Command::Step(after.read(Expected::StepCount, |word| word.parse().ok().filter(fits))?)
+        }
         "settle" if after.is_empty() => Command::Settle,
         "settle" => Command::SettleWithin(after.read(Expected::Span, words::span)?),
         "until" => Command::Until(predicate(&mut after)?),
@@ -217,7 +90,7 @@ fn server(words: &mut Words<'_>, ensemble: &Ensemble, expected: Expected) -> Res
     is_member(sid, ensemble, &at).map(|()| sid)
 }
 
-fn is_member(sid: Sid, ensemble: &Ensemble, at: &Words<'_>) -> Result<(), ParseError> {
+pub(super) fn is_member(sid: Sid, ensemble: &Ensemble, at: &Words<'_>) -> Result<(), ParseError> {
     let unknown = || at.cause(Cause::Refused(CommandError::UnknownServer(sid)));
     ensemble.members.contains_key(&sid).then_some(()).ok_or_else(unknown)
 }
@@ -238,7 +111,12 @@ fn two_servers(
 
 /// `1,2`, `1, 2` or `1 2`, up to a word that is no number, in words that are divided at their commas. `others` are named
 /// already, on another side.
-fn servers(words: &mut Words<'_>, ensemble: &Ensemble, expected: Expected, others: Sids) -> Result<Sids, ParseError> {
+pub(super) fn servers(
+    words: &mut Words<'_>,
+    ensemble: &Ensemble,
+    expected: Expected,
+    others: Sids,
+) -> Result<Sids, ParseError> {
     let mut servers = Sids::EMPTY;
     loop {
         let at = words.clone();
@@ -291,9 +169,10 @@ fn connect(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseE
     words.read(Expected::Connect, |word| (word == "connect").then_some(()))?;
     let mut list = words.divided();
     let mut servers = Vec::new();
+    let known = |address: &str| ensemble.server_at(address);
     loop {
-        servers.push(list.read(Expected::Servers, |address| ensemble.server_at(address))?);
-        if !list.take_if(",") {
+        servers.push(list.read(Expected::Servers, known)?);
+        if !list.take_if(",") && list.peek().and_then(known).is_none() {
             break;
         }
     }

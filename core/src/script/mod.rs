@@ -10,6 +10,7 @@
 //! show clients     show network     show log 3        show tree 3       hold a->2      release 2->a
 //! ```
 
+mod configuration;
 mod error;
 mod grammar;
 mod predicate;
@@ -17,8 +18,9 @@ mod session;
 mod views;
 mod words;
 
-pub use error::{Cause, Expected, ParseError};
-pub use grammar::{MOST_SERVERS, command, ensemble};
+pub use configuration::{MOST_SERVERS, ensemble};
+pub use error::{Cause, Expected, ParseError, Unfit};
+pub use grammar::command;
 pub use predicate::{predicate, query, questions};
 pub use session::{Session, Telling};
 pub use words::{Words, name, span};

@@ -1,5 +1,6 @@
 //! Runs a script line by line and says what happens, in the words of the golden files.
 
+use super::configuration::ensemble;
 use super::error::{Cause, Expected, ParseError};
 use super::grammar;
 use super::predicate::predicate;
@@ -71,7 +72,7 @@ impl Session {
         let mut words = Words::of(number, text);
         let Some(first) = words.peek() else { return Ok(String::new()) };
         let Some(history) = &mut self.history else {
-            self.history = Some(History::new(grammar::ensemble(&mut words)?));
+            self.history = Some(History::new(ensemble(&mut words)?));
             return Ok(String::new());
         };
         match first {
@@ -187,9 +188,10 @@ fn zxids(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(String, String), 
 fn broken(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(String, String), ParseError> {
     words.take();
     let mut expected: Vec<Invariant> = Vec::new();
+    let named = |word: &str| Invariant::ALL.iter().copied().find(|invariant| format!("{invariant:?}") == word);
     if !words.take_if("none") {
+        expected.push(words.read(Expected::Invariant, named)?);
         while !words.is_empty() {
-            let named = |word: &str| Invariant::ALL.iter().copied().find(|invariant| format!("{invariant:?}") == word);
             expected.push(words.read(Expected::Invariant, named)?);
         }
     }

@@ -96,6 +96,15 @@ impl<'a> Words<'a> {
         Some(word)
     }
 
+    /// Takes `name=` off the next word and leaves its value; nothing where there is no `=`.
+    pub fn take_name(&mut self) -> Option<&'a str> {
+        let (column, word) = self.words.get_mut(self.next)?;
+        let (name, value) = word.split_once('=')?;
+        *column += name.chars().count() + 1;
+        *word = value;
+        Some(name)
+    }
+
     /// Takes the next word if it is `word`.
     pub fn take_if(&mut self, word: &str) -> bool {
         let fits = self.peek() == Some(word);

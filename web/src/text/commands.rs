@@ -3,7 +3,8 @@
 use super::Lang;
 use std::borrow::Cow;
 use zooscope_core::query::Kind;
-use zooscope_core::script::{Cause, Expected, ParseError, questions};
+use zooscope_core::rules::Fault;
+use zooscope_core::script::{Cause, Expected, MOST_SERVERS, ParseError, Unfit, questions};
 use zooscope_core::sim::{CommandError, World};
 
 impl Lang {
@@ -12,6 +13,8 @@ impl Lang {
         match (&error.cause, self) {
             (Cause::Refused(why), Lang::Zh) => refused(why),
             (Cause::Refused(why), Lang::En) => why.to_string(),
+            (Cause::Unfit(unfit), Lang::Zh) => does_not_fit(*unfit),
+            (Cause::Unfit(unfit), Lang::En) => unfit.to_string(),
             (Cause::NotSo { expected, found }, _) => self.say(
                 format_args!("应该是 {expected}，实际是 {found}"),
                 format_args!("expected {expected}, but it is {found}"),
@@ -68,6 +71,17 @@ fn refused(why: &CommandError) -> String {
     }
 }
 
+fn does_not_fit(unfit: Unfit) -> String {
+    match unfit {
+        Unfit::Again => "这项设置已经写过了".to_string(),
+        Unfit::WeightsWithoutGroups => {
+            "有权重就要有 groups=：设了权重，每台服务器都必须在一个组里，否则都启动不了".to_string()
+        }
+        Unfit::InNoGroup(sid) => format!("有分组，但服务器 {sid} 不在任何组里"),
+        Unfit::NoVoter(sid) => format!("服务器 {sid} 不投票，不能放进组里"),
+    }
+}
+
 fn wanted(expected: Expected) -> Cow<'static, str> {
     Cow::Borrowed(match expected {
         Expected::Command => {
@@ -83,8 +97,9 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         Expected::ServerThatWrites => {
             "集群里的服务器编号和要写的内容，例如 write 1 hello；客户端写入用 a> create /x hello"
         }
-        Expected::Number => "整数",
-        Expected::Span => "一段时间，例如 200ms、2s、5m 或 1h",
+        Expected::Number => "不大于 4294967295 的整数",
+        Expected::Span => "一段时间，例如 200ms、2s、5m 或 1h，最长 27h",
+        Expected::SpanAboveZero => "大于 0 的一段时间，例如 200ms 或 2s，最长 27h",
         Expected::Latency => "延迟，例如 20ms 或 5ms..30ms",
         Expected::SessionBounds => "会话超时的下限和上限，例如 4s..40s，至少一毫秒",
         Expected::Line => "两台服务器之间的连线，例如 1-3，或客户端的名字（它与所有服务器之间）",
@@ -92,7 +107,15 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         Expected::Direction => "方向，例如 3->2；客户端是 a->2 或 2->a",
         Expected::Sides => "至少两边，例如 1,2 | 3,4,5",
         Expected::Setting => "集群的一项设置，例如 latency=20ms",
-        Expected::Assignment => "服务器:值 的列表，例如 1:2,3:0",
+        Expected::ObserverCount => {
+            return Cow::Owned(format!("Observer 的数量，加上投票的服务器最多 {MOST_SERVERS} 台"));
+        }
+        Expected::Seed => return Cow::Owned(format!("不大于 {} 的整数", u64::MAX)),
+        Expected::StepCount => "事件个数，最多 100000",
+        Expected::Weights => "服务器:权重 的列表，例如 1:2,3:0",
+        Expected::FirstZxids => "服务器:zxid 的列表，例如 3:1.6,5:1.4，计数器最大 10000",
+        Expected::FirstEpochs => "服务器:epoch 的列表，例如 1:2",
+        Expected::Groups => "所有投票服务器的分组，例如 groups=1,2,3|4,5,6",
         Expected::Zxid => "zxid，例如 1.8",
         Expected::Query => {
             return Cow::Owned(format!("一个问题，例如 state 3、leading 3 或 leader；可以问的有：{}", questions()));
@@ -113,7 +136,10 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         Expected::Timeout => "会话超时，例如 timeout=6s",
         Expected::YesOrNo => "yes 或 no",
         Expected::DiskSpeed => "slow 或 fast",
-        Expected::Fault => "缺陷的名字，例如 epoch-first",
+        Expected::Fault => {
+            let names: Vec<&str> = Fault::ALL.iter().map(|(_, name)| *name).collect();
+            return Cow::Owned(format!("用逗号隔开的缺陷名字，可以用的有：{}", names.join("、")));
+        }
         Expected::CrashPoint => "崩溃的时刻，例如 flush 1.8",
         Expected::Invariant => "不变式的名字，或 none",
         Expected::EndOfLine => "到此为止，后面不该再有内容",

@@ -134,6 +134,7 @@ impl World {
             self.node(way.server).ok_or(CommandError::UnknownServer(way.server))?;
             let id = self.client(name).map(|(id, _)| id).ok_or_else(unknown)?;
             return match (act, self.lines.is_held(id, *way)) {
+                (ClientAct::Hold(_), _) if node.is_gone => Err(CommandError::ClientGone),
                 (ClientAct::Hold(_), true) => Err(CommandError::ClientHeld),
                 (ClientAct::Release(_), false) => Err(CommandError::ClientNotHeld),
                 _ => Ok(()),
