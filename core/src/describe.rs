@@ -59,7 +59,6 @@ pub fn cause(cause: &Cause) -> String {
         Cause::Arrived(frame) => arrived(frame),
         Cause::Timer(sid, timer) => format!("S{sid} timer {}", self::timer(*timer)),
         Cause::Refused { dialler, by } => format!("S{by}→S{dialler} refused at the quorum port"),
-        Cause::FreezeNoticed(sid) => format!("peers of S{sid} lose patience"),
         Cause::DiskDone(sid) => format!("S{sid} disk"),
         Cause::OnLine(client, frame) => on_line(client, frame),
         Cause::ClientTimer(client, timer) => format!(

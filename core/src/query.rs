@@ -201,6 +201,7 @@ impl Predicate {
             (Value::Epoch(a), Value::Epoch(b)) => a < b,
             // What is not there is less than everything.
             (Value::Span(a), Value::Span(b)) => a < b,
+            (Value::Word(_), Value::Number(_)) => true,
             _ => false,
         };
         match self.relation {

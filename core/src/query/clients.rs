@@ -25,7 +25,7 @@ pub enum ClientQuery {
     Alive,
     /// How many events its watches have brought it (`events a`).
     Events,
-    /// The code of the last reply it got (`reply a`): OK, NoNode …
+    /// The code of the last reply it got (`reply a`): OK, NoNode …; `none` while it waits for one.
     Reply,
     /// The timeout that its session was granted (`timeout a`).
     Timeout,
@@ -45,7 +45,7 @@ pub enum ZnodeQuery {
     /// The client whose session owns it (`owner 3 /m`), or none; the session's id when a client of that name has begun
     /// anew since.
     Owner,
-    /// The number of its children (`children 3 /m`).
+    /// The number of its children (`children 3 /m`), or none when it is not there.
     Children,
     /// How many clients of that server watch it (`watchers 3 /m`).
     Watchers,
@@ -74,6 +74,8 @@ impl Moment<'_> {
             }
             ClientQuery::Alive => Value::Flag(leaders_tree(world).is_some_and(|tree| tree.session(session).is_some())),
             ClientQuery::Events => Value::Number(facts().filter(|fact| told(fact)).count() as u64),
+            // What is asked now has no answer yet, whatever the last one was.
+            ClientQuery::Reply if client.is_some_and(|client| !client.is_idle()) => word(None),
             ClientQuery::Reply => word(facts().filter_map(replied).next_back()),
             ClientQuery::Timeout => Value::Span(client.map(|client| client.timeout)),
             ClientQuery::Left => {
@@ -98,7 +100,7 @@ impl Moment<'_> {
                 None => none(),
             },
             ZnodeQuery::Owner => znode.and_then(|znode| owner(world, znode)).map_or_else(none, Value::Word),
-            ZnodeQuery::Children => Value::Number(znode.map_or(0, |znode| znode.children.size() as u64)),
+            ZnodeQuery::Children => znode.map_or_else(none, |znode| Value::Number(znode.children.size() as u64)),
             ZnodeQuery::Watchers => Value::Number(server.map_or(0, |server| {
                 let port = server.port();
                 let all = port.data_watches.iter().chain(port.child_watches.iter());

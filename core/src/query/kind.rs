@@ -14,6 +14,8 @@ use std::borrow::Cow;
 pub enum Kind {
     /// A count.
     Number,
+    /// A count, or none.
+    Count,
     /// A server's id, or none.
     Server,
     /// What a server is.
@@ -53,7 +55,7 @@ const CLIENT_STATES: [ClientState; 6] = [
 impl Kind {
     /// Whether one answer can be less than another.
     pub fn is_ordered(self) -> bool {
-        matches!(self, Kind::Number | Kind::Zxid | Kind::Epoch | Kind::Span)
+        matches!(self, Kind::Number | Kind::Count | Kind::Zxid | Kind::Epoch | Kind::Span)
     }
 
     /// The words of which an answer is one; empty where there are too many to list.
@@ -69,7 +71,9 @@ impl Kind {
             Kind::Code => {
                 Code::ALL.iter().map(|code| Cow::Owned(code.to_string())).chain([Cow::Borrowed("none")]).collect()
             }
-            Kind::Number | Kind::Server | Kind::Zxid | Kind::Epoch | Kind::Span | Kind::Word => Vec::new(),
+            Kind::Number | Kind::Count | Kind::Server | Kind::Zxid | Kind::Epoch | Kind::Span | Kind::Word => {
+                Vec::new()
+            }
         }
     }
 }
@@ -101,11 +105,12 @@ impl Query {
             | Query::Gap(..)
             | Query::Decided(..)
             | Query::Client(ClientQuery::Timeout | ClientQuery::Left, _) => Kind::Span,
+            Query::Znode(ZnodeQuery::Children, ..) => Kind::Count,
             Query::Client(ClientQuery::State, _) => Kind::ClientState,
             Query::Client(ClientQuery::Reply, _) => Kind::Code,
             Query::Client(ClientQuery::Name, _) | Query::Znode(ZnodeQuery::Data | ZnodeQuery::Owner, ..) => Kind::Word,
             Query::Client(ClientQuery::Events | ClientQuery::Ephemerals, _)
-            | Query::Znode(ZnodeQuery::Children | ZnodeQuery::Watchers, ..)
+            | Query::Znode(ZnodeQuery::Watchers, ..)
             | Query::Votes(_)
             | Query::Missing(_)
             | Query::Own(..)
@@ -228,8 +233,13 @@ impl super::Predicate {
     /// As [`Query::check_names`], for its answer too.
     pub fn check_names(&self, world: &World) -> Result<(), CommandError> {
         self.query.check_names(world)?;
-        match self.value {
-            Value::Server(Some(sid)) if world.node(sid).is_none() => Err(CommandError::UnknownServer(sid)),
+        match &self.value {
+            Value::Server(Some(sid)) if world.node(*sid).is_none() => Err(CommandError::UnknownServer(*sid)),
+            Value::Word(name) if matches!(self.query, Query::Znode(ZnodeQuery::Owner, ..)) => {
+                // A session is written as a number.
+                let is_known = **name == *"none" || name.starts_with("0x") || world.client(name).is_some();
+                is_known.then_some(()).ok_or_else(|| CommandError::UnknownClient(name.clone()))
+            }
             _ => Ok(()),
         }
     }

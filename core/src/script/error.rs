@@ -161,6 +161,7 @@ pub struct ParseError {
 fn an_answer(kind: Kind) -> Cow<'static, str> {
     Cow::Borrowed(match kind {
         Kind::Number => "a whole number",
+        Kind::Count => "a whole number, or none",
         Kind::Server => "the id of a server, or none",
         Kind::Zxid => "a zxid such as 1.8",
         Kind::Epoch => "an epoch such as 2",
@@ -218,7 +219,7 @@ impl fmt::Display for Expected {
             Expected::Client => "a client's name: a letter, then letters, digits and hyphens, and not `all`",
             Expected::View => "what to show: state, network, tally, clients, or table, log or tree with a server",
             Expected::Telling => "how much to tell: all, story, prompt or off",
-            Expected::Path => "a path such as /app/config",
+            Expected::Path => "a path that a znode can have, such as /app/config",
             Expected::Connect => "`connect` and the servers that the client knows",
             Expected::Servers => "servers of this ensemble with commas between them, such as 1,2 or zk1:2181,zk2:2181",
             Expected::Timeout => "the timeout that the client wishes for, such as timeout=6s",

@@ -6,6 +6,7 @@ use super::words::{self, Words};
 use crate::election::ServerState;
 use crate::ids::Sid;
 use crate::query::{ClientQuery, Kind, Predicate, Query, Reason, Relation, SERVER_STATES, Value, ZnodeQuery};
+use crate::tree::path::validate;
 use core::fmt;
 use std::sync::Arc;
 
@@ -91,7 +92,7 @@ pub fn query(words: &mut Words<'_>) -> Result<Query, ParseError> {
         Shape::Client(query) => Ok(Query::Client(*query, words.read(Expected::Client, client_name)?)),
         Shape::Znode(query) => {
             let sid = words.read(Expected::Server, words::sid)?;
-            let path = |word: &str| word.starts_with('/').then(|| Arc::from(word));
+            let path = |word: &str| validate(word).is_ok().then(|| Arc::from(word));
             Ok(Query::Znode(*query, sid, words.read(Expected::Path, path)?))
         }
         Shape::One(make) => Ok(make(words.read(Expected::Server, words::sid)?)),
@@ -164,7 +165,8 @@ fn answer(kind: Kind, word: &str) -> Option<Value> {
         Kind::Zxid => words::zxid(word).map(Value::Zxid),
         Kind::Epoch => words::epoch(word).map(Value::Epoch),
         Kind::Reason => Reason::ALL.into_iter().find(|reason| reason.word() == word).map(Value::Reason),
-        Kind::Number => word.parse().ok().map(Value::Number),
+        Kind::Count if or_none => Some(Value::Word(Arc::from(word))),
+        Kind::Number | Kind::Count => word.parse().ok().map(Value::Number),
         Kind::Word => Some(Value::Word(Arc::from(word))),
         Kind::ClientState | Kind::Code => {
             kind.words().iter().any(|known| known == word).then(|| Value::Word(Arc::from(word)))

@@ -17,14 +17,14 @@ pub struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    /// Splits a line at blanks; `#` begins a comment.
+    /// Splits a line at blanks; a word that begins with `#` begins a comment.
     pub fn of(line: usize, text: &'a str) -> Words<'a> {
         Words::from_column(line, 1, text)
     }
 
     /// The same for a text that begins at a later column of its line.
     pub fn from_column(line: usize, column: usize, text: &'a str) -> Words<'a> {
-        let (whole, text) = (text, text.split('#').next().unwrap_or(""));
+        let (whole, text) = (text, without_comment(text));
         let mut words = Vec::new();
         let (mut start, mut start_column) = (None, column);
         let mut at = column;
@@ -134,6 +134,11 @@ impl<'a> Words<'a> {
     pub fn finish(&self) -> Result<(), ParseError> {
         if self.is_empty() { Ok(()) } else { Err(self.error(Expected::EndOfLine)) }
     }
+}
+
+fn without_comment(text: &str) -> &str {
+    let begins = |(at, _): &(usize, &str)| *at == 0 || text[..*at].ends_with(char::is_whitespace);
+    text.match_indices('#').find(begins).map_or(text, |(at, _)| &text[..at])
 }
 
 /// `3`

@@ -23,8 +23,6 @@ pub enum Planned {
         /// Whom.
         by: Sid,
     },
-    /// The election peers of a frozen server lose patience.
-    FreezeNoticed(Sid),
     /// A server's disk has done what it was working on.
     DiskDone(Sid),
     /// A thread of a server goes on.

@@ -42,8 +42,6 @@ pub enum Cause {
         /// Whom.
         by: Sid,
     },
-    /// The election peers of a frozen server have lost patience.
-    FreezeNoticed(Sid),
     /// A disk has done what it was working on.
     DiskDone(Sid),
     /// A thread went on.
@@ -227,12 +225,6 @@ impl World {
             Planned::Refusal { dialler, by } => {
                 self.give(dialler, Input::Refused { by }, &mut trace);
                 Cause::Refused { dialler, by }
-            }
-            Planned::FreezeNoticed(sid) => {
-                for (_, peer) in self.links_of(sid).into_iter().filter(|(plane, _)| *plane == Plane::Election) {
-                    self.break_link(Plane::Election, sid, peer);
-                }
-                Cause::FreezeNoticed(sid)
             }
             Planned::DiskDone(sid) => {
                 self.give(sid, Input::DiskDone, &mut trace);

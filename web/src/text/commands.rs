@@ -130,7 +130,7 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         Expected::Client => "客户端的名字：字母开头，后面是字母、数字和连字符，不能叫 all",
         Expected::View => "要看的内容：state、network、tally、clients，或者 table、log、tree 加服务器编号",
         Expected::Telling => "要讲多少：all、story、prompt 或 off",
-        Expected::Path => "路径，例如 /app/config",
+        Expected::Path => "znode 可以有的路径，例如 /app/config",
         Expected::Connect => "connect 和客户端认识的服务器",
         Expected::Servers => "用逗号隔开的服务器，例如 1,2 或 zk1:2181,zk2:2181",
         Expected::Timeout => "会话超时，例如 timeout=6s",
@@ -149,6 +149,7 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
 fn an_answer(kind: Kind) -> Cow<'static, str> {
     Cow::Borrowed(match kind {
         Kind::Number => "整数",
+        Kind::Count => "整数，或 none",
         Kind::Server => "服务器编号，或 none",
         Kind::Zxid => "zxid，例如 1.8",
         Kind::Epoch => "epoch，例如 2",

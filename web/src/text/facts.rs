@@ -114,10 +114,6 @@ impl Lang {
                 format_args!("客户端 {client} 没能连上服务器。"),
                 format_args!("Client {client} cannot connect with a server."),
             ),
-            Cause::FreezeNoticed(sid) => self.say(
-                format_args!("其他服务器太久没有听到服务器 {sid}，断开了连接。"),
-                format_args!("The others have not heard server {sid} for too long and drop its connections."),
-            ),
         }
     }
 

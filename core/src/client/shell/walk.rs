@@ -80,7 +80,7 @@ impl Walk {
             }
             // What was listed may be gone by now.
             _ if reply.code == Code::NoNode => {}
-            _ => fails(operation, reply)?,
+            _ => fails(operation, reply).inspect_err(|_| self.tell_failures(out))?,
         }
         Ok(self.next(out))
     }
@@ -109,11 +109,15 @@ impl Walk {
                 Visit::FindQuota => return Some(Operation::GetChildren { path, watch: false, with_stat: false }),
             }
         }
+        self.tell_failures(out);
+        None
+    }
+
+    fn tell_failures(&self, out: &mut Output) {
         if let Visit::SetAcl { failed, .. } = &self.visit
             && !failed.is_empty()
         {
             out.say(failed);
         }
-        None
     }
 }

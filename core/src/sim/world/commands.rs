@@ -201,19 +201,20 @@ impl World {
         self.forget_lost_frames();
         Arc::make_mut(&mut self.agenda).retain(|planned| match planned {
             Planned::Refusal { dialler, .. } => *dialler != sid,
-            Planned::FreezeNoticed(gone) | Planned::DiskDone(gone) | Planned::Work(gone, _) => *gone != sid,
+            Planned::DiskDone(gone) | Planned::Work(gone, _) => *gone != sid,
             _ => true,
         });
     }
 
+    /// A frozen process keeps its sockets open. Election connections outlast any freeze, since they are read without a
+    /// timeout (`QuorumCnxManager.RecvWorker`); leader and learners give each other up by their own clocks.
     fn pause(&mut self, sid: Sid, trace: &mut Vec<TraceEvent>) {
-        let (now, patience) = (self.now, self.ensemble.sync_time());
+        let now = self.now;
         let node = self.node_mut(sid);
         if let Process::Up(server) = &node.process {
             node.process = Process::Paused { server: server.clone(), inbox: Vec::new(), since: now };
         }
         trace.push(TraceEvent { server: sid, fact: Fact::Paused });
-        Arc::make_mut(&mut self.agenda).plan(now + patience, Planned::FreezeNoticed(sid));
     }
 
     fn resume(&mut self, sid: Sid, trace: &mut Vec<TraceEvent>) {
@@ -223,8 +224,6 @@ impl World {
         let (server, inbox) = (server.clone(), std::mem::take(inbox));
         node.process = Process::Up(server);
         let ran_out = node.timers.clone();
-        Arc::make_mut(&mut self.agenda)
-            .retain(|planned| !matches!(planned, Planned::FreezeNoticed(frozen) if *frozen == sid));
         for input in inbox {
             if let Input::TimerFired(timer) = input {
                 // What came in before has stopped this timer or set it anew.
