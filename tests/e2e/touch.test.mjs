@@ -66,7 +66,12 @@ test('every wrong option has an explanation of its own', async () => {
       texts[name] = [];
       for (const option of await page.locator('[data-option]').all()) {
         await option.click();
-        while ((await page.locator(`[data-verdict="${name}"]`).count()) === 0) await page.keyboard.press('ArrowRight');
+        // A verdict is gone again later, so every step is drawn before it is looked for.
+        while ((await page.locator(`[data-verdict="${name}"]`).count()) === 0) {
+          const before = (await position(page)).index;
+          await page.keyboard.press('ArrowRight');
+          assert.ok((await position(page)).index > before, `${name} is judged before the end`);
+        }
         texts[name].push(await page.locator(`[data-verdict="${name}"] p`).nth(1).innerText());
         while ((await position(page)).index > index) await page.keyboard.press('ArrowLeft');
       }
