@@ -114,7 +114,7 @@ proptest! {
     }
 
     #[test]
-    fn a_link_is_opened_or_refused(text in prop_oneof![".{0,80}", "5;ensemble_3(;[a-z~_*0-9A-F,.-]{0,12}){0,5}"]) {
+    fn a_link_is_opened_or_refused(text in prop_oneof![".{0,80}", "6;ensemble_3(;[a-z~_*0-9A-F,.-]{0,12}){0,5}"]) {
         match Recording::decode(&text) {
             Ok(recording) => prop_assert!(recording.commands.len() <= 6),
             Err(DecodeError::Line(error)) => prop_assert!(error.column > 0 && error.line > 0),

@@ -89,6 +89,11 @@ impl Fault {
         (Fault::CommitUnordered, "commit-unordered"),
     ];
 
+    /// The fault of this name.
+    pub fn named(word: &str) -> Option<Fault> {
+        Fault::ALL.iter().find(|(_, name)| *name == word).map(|(fault, _)| *fault)
+    }
+
     /// The issue in which ZooKeeper had the fault; `None` for a rule left out, which it never had.
     pub fn issue(self) -> Option<&'static str> {
         Some(match self {
@@ -138,7 +143,7 @@ impl Faults {
     pub fn parse(text: &str) -> Option<Faults> {
         let mut faults = Faults::default();
         for name in text.split(',') {
-            faults.switch_on(Fault::ALL.iter().find(|(_, known)| *known == name)?.0);
+            faults.switch_on(Fault::named(name)?);
         }
         Some(faults)
     }

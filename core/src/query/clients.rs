@@ -3,7 +3,7 @@
 use super::{Moment, Value, leading};
 use crate::client::{ClientName, ClientState};
 use crate::ids::{SessionId, Sid};
-use crate::sim::World;
+use crate::sim::{Cause, ClientAct, Command, World};
 use crate::trace::{ClientFact, Fact};
 use crate::tree::Znode;
 use std::sync::Arc;
@@ -25,7 +25,8 @@ pub enum ClientQuery {
     Alive,
     /// How many events its watches have brought it (`events a`).
     Events,
-    /// The code of the last reply it got (`reply a`): OK, NoNode …; `none` while it waits for one.
+    /// The code of the last reply to the line typed last (`reply a`): OK, NoNode …; `none` while it waits for one, and when
+    /// no server was asked.
     Reply,
     /// The timeout that its session was granted (`timeout a`).
     Timeout,
@@ -74,9 +75,13 @@ impl Moment<'_> {
             }
             ClientQuery::Alive => Value::Flag(leaders_tree(world).is_some_and(|tree| tree.session(session).is_some())),
             ClientQuery::Events => Value::Number(facts().filter(|fact| told(fact)).count() as u64),
-            // What is asked now has no answer yet, whatever the last one was.
+            // What is asked now has no answer yet, and what no server is asked gets none, whatever the last one was.
             ClientQuery::Reply if client.is_some_and(|client| !client.is_idle()) => word(None),
-            ClientQuery::Reply => word(facts().filter_map(replied).next_back()),
+            ClientQuery::Reply => {
+                let since = self.history.steps()[..self.index].iter().rposition(|step| is_typed(&step.cause, name));
+                let facts = self.history.steps()[since.unwrap_or(0)..self.index].iter().flat_map(|step| &step.trace);
+                word(facts.filter_map(|event| replied(&event.fact)).next_back())
+            }
             ClientQuery::Timeout => Value::Span(client.map(|client| client.timeout)),
             ClientQuery::Left => {
                 let tracked = leading(world).and_then(|leader| leader.tracker.get(session));
@@ -111,6 +116,11 @@ impl Moment<'_> {
             })),
         }
     }
+}
+
+/// Whether an event is that somebody types a line at a client.
+fn is_typed(cause: &Cause, name: &str) -> bool {
+    matches!(cause, Cause::Command(Command::Client { client, act: ClientAct::Type(_) }) if **client == *name)
 }
 
 /// Whose session owns a znode: the client's name, or the session's id when a client of that name has begun anew since. To

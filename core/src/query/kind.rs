@@ -189,18 +189,6 @@ impl Query {
         }
     }
 
-    /// Makes sure that it can be answered now: a server that is down has no tree to look into.
-    ///
-    /// # Errors
-    /// As [`Query::check_names`]; a server that is down.
-    pub fn check(&self, world: &World) -> Result<(), CommandError> {
-        self.check_names(world)?;
-        match self {
-            Query::Znode(_, sid, _) if world.server(*sid).is_none() => Err(CommandError::NotRunning(*sid)),
-            _ => Ok(()),
-        }
-    }
-
     /// Makes sure that there is whom it asks about: nobody has no votes and gets no events, so a statement about nobody
     /// could not fail.
     ///
@@ -218,13 +206,16 @@ impl Query {
 }
 
 impl super::Predicate {
-    /// Makes sure that it can be true or false now.
+    /// Makes sure that it can be true or false now: a server that is down has no tree to look into.
     ///
     /// # Errors
-    /// As [`Query::check`], for its answer too.
+    /// As [`Predicate::check_names`](super::Predicate::check_names); a server that is down.
     pub fn check(&self, world: &World) -> Result<(), CommandError> {
-        self.query.check(world)?;
-        self.check_names(world)
+        self.check_names(world)?;
+        match self.query {
+            Query::Znode(_, sid, _) if world.server(sid).is_none() => Err(CommandError::NotRunning(sid)),
+            _ => Ok(()),
+        }
     }
 
     /// Makes sure that there is whom it speaks of.

@@ -1,7 +1,7 @@
 //! The grammar of the `ensemble` line.
 
 use super::error::{Cause, Expected, ParseError, Unfit};
-use super::grammar::servers;
+use super::grammar::{is_member, servers};
 use super::words::{self, Words};
 use crate::ensemble::{Ensemble, InitialData, Latency, Role, SessionBounds};
 use crate::ids::{Sid, Zxid};
@@ -16,7 +16,7 @@ pub const MOST_SERVERS: u8 = 9;
 /// The longest latency.
 const LONGEST_LATENCY: Duration = Duration::from_millis(60_000);
 /// The most transactions that a disk may hold before its server's first start.
-pub(super) const LONGEST_FIRST_LOG: u32 = 10_000;
+pub const LONGEST_FIRST_LOG: u32 = 10_000;
 
 /// Reads `ensemble 5 observers=1 seed=7 latency=20ms`. A list may have blanks beside its commas and bars.
 pub fn ensemble(words: &mut Words<'_>) -> Result<Ensemble, ParseError> {
@@ -135,7 +135,7 @@ fn assignments<T>(
             Some((words::sid(sid)?, read(value)?))
         };
         let (sid, value) = words.read(expected, one)?;
-        super::grammar::is_member(sid, ensemble, &at)?;
+        is_member(sid, ensemble, &at)?;
         if list.insert(sid, value).is_some() {
             return Err(at.cause(Cause::Refused(CommandError::Twice(sid))));
         }
@@ -168,8 +168,7 @@ fn groups(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Vec<Sids>, Parse
 fn faults(words: &mut Words<'_>) -> Result<Faults, ParseError> {
     let mut faults = Faults::default();
     loop {
-        let known = |word: &str| Fault::ALL.iter().find(|(_, name)| *name == word);
-        faults.switch_on(words.read(Expected::Fault, known)?.0);
+        faults.switch_on(words.read(Expected::Fault, Fault::named)?);
         if !words.take_if(",") {
             return Ok(faults);
         }

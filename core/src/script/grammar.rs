@@ -11,7 +11,7 @@ use crate::sim::{ClientAct, ClientWay, Command, CommandError, CrashPoint, Proces
 use std::sync::Arc;
 
 /// The most events that `step` lets happen at once: each is kept, and nobody looks at more.
-pub(super) const MOST_STEPS: u32 = 100_000;
+pub const MOST_STEPS: u32 = 100_000;
 
 /// Reads one command.
 pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {

@@ -18,9 +18,9 @@ mod session;
 mod views;
 mod words;
 
-pub use configuration::{MOST_SERVERS, ensemble};
+pub use configuration::{LONGEST_FIRST_LOG, MOST_SERVERS, ensemble};
 pub use error::{Cause, Expected, ParseError, Unfit};
-pub use grammar::command;
+pub use grammar::{MOST_STEPS, command};
 pub use predicate::{predicate, query, questions};
 pub use session::{Session, Telling};
 pub use words::{Words, name, span};

@@ -61,7 +61,7 @@ fn the_address_leads_back_to_the_moment() {
 
 #[test]
 fn a_switched_fault_is_another_run_at_the_same_place() {
-    let link = "#/r/5;ensemble_3;start_all;settle;write_3_a;settle";
+    let link = "#/r/6;ensemble_3;start_all;settle;write_3_a;settle";
     let mut state = AppState::at(Route::parse(link), Lang::En);
     state.apply(Action::Seek(30));
     state.apply(Action::ToggleGrain);

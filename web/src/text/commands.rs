@@ -4,7 +4,9 @@ use super::Lang;
 use std::borrow::Cow;
 use zooscope_core::query::Kind;
 use zooscope_core::rules::Fault;
-use zooscope_core::script::{Cause, Expected, MOST_SERVERS, ParseError, Unfit, questions};
+use zooscope_core::script::{
+    Cause, Expected, LONGEST_FIRST_LOG, MOST_SERVERS, MOST_STEPS, ParseError, Unfit, questions,
+};
 use zooscope_core::sim::{CommandError, World};
 
 impl Lang {
@@ -97,7 +99,7 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         Expected::ServerThatWrites => {
             "集群里的服务器编号和要写的内容，例如 write 1 hello；客户端写入用 a> create /x hello"
         }
-        Expected::Number => "不大于 4294967295 的整数",
+        Expected::Number => return Cow::Owned(format!("不大于 {} 的整数", u32::MAX)),
         Expected::Span => "一段时间，例如 200ms、2s、5m 或 1h，最长 27h",
         Expected::SpanAboveZero => "大于 0 的一段时间，例如 200ms 或 2s，最长 27h",
         Expected::Latency => "延迟，例如 20ms 或 5ms..30ms",
@@ -111,9 +113,11 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
             return Cow::Owned(format!("Observer 的数量，加上投票的服务器最多 {MOST_SERVERS} 台"));
         }
         Expected::Seed => return Cow::Owned(format!("不大于 {} 的整数", u64::MAX)),
-        Expected::StepCount => "事件个数，最多 100000",
+        Expected::StepCount => return Cow::Owned(format!("事件个数，最多 {MOST_STEPS}")),
         Expected::Weights => "服务器:权重 的列表，例如 1:2,3:0",
-        Expected::FirstZxids => "服务器:zxid 的列表，例如 3:1.6,5:1.4，计数器最大 10000",
+        Expected::FirstZxids => {
+            return Cow::Owned(format!("服务器:zxid 的列表，例如 3:1.6,5:1.4，计数器最大 {LONGEST_FIRST_LOG}"));
+        }
         Expected::FirstEpochs => "服务器:epoch 的列表，例如 1:2",
         Expected::Groups => "所有投票服务器的分组，例如 groups=1,2,3|4,5,6",
         Expected::Zxid => "zxid，例如 1.8",
