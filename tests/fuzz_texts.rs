@@ -2,6 +2,8 @@
 //! an error that says where, and never with a panic.
 
 use proptest::prelude::*;
+use zooscope_core::ids::Sid;
+use zooscope_core::query::{Held, Predicate, Query, Relation, Value, ZnodeQuery};
 use zooscope_core::recording::{DecodeError, Recording};
 use zooscope_core::script::{ParseError, Session, Words, command, ensemble, predicate};
 use zooscope_core::sim::Command;
@@ -111,6 +113,20 @@ proptest! {
                 prop_assert_eq!(opened.as_ref(), Ok(&recording));
             }
         }
+    }
+
+    #[test]
+    fn any_data_can_be_waited_for(data in prop_oneof![".{0,12}", "[\"\\\\# \n{}nu]{0,6}", "none|null"]) {
+        let three = ensemble(&mut Words::of(1, "ensemble 3")).expect("a good line");
+        let value = Value::Data(Held::Text(data.into()));
+        let query = Query::Znode(ZnodeQuery::Data, Sid(1), "/m".into());
+        let until = Command::Until(Predicate { query, relation: Relation::Equal, value });
+        let written = format!("{until} # a comment");
+        let again = command(&mut Words::of(1, &written), &three);
+        prop_assert_eq!(again.as_ref(), Ok(&until), "{}", written);
+        let recording = Recording { ensemble: three, commands: vec![until] };
+        let opened = Recording::decode(&recording.encode());
+        prop_assert_eq!(opened.as_ref(), Ok(&recording));
     }
 
     #[test]

@@ -140,8 +140,21 @@ pub enum Value {
     Flag(bool),
     /// What decided.
     Reason(Reason),
-    /// A word: a client's state or name, a code, or what a znode holds.
+    /// A word: a client's state or name, or a code.
     Word(Arc<str>),
+    /// What a znode holds.
+    Data(Held),
+}
+
+/// What a znode holds. Three answers that zkCli tells apart as well: an error, `null`, and the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// There is no such znode.
+    NoNode,
+    /// The znode is there and has no data.
+    Null,
+    /// The znode has data, which may be empty.
+    Text(Arc<str>),
 }
 
 /// How an answer is compared.
@@ -461,6 +474,9 @@ impl fmt::Display for Value {
             Value::Flag(flag) => f.write_str(if *flag { "yes" } else { "no" }),
             Value::Reason(reason) => f.write_str(reason.word()),
             Value::Word(word) => f.write_str(word),
+            Value::Data(Held::NoNode) => f.write_str("none"),
+            Value::Data(Held::Null) => f.write_str("null"),
+            Value::Data(Held::Text(text)) => write!(f, "{text:?}"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Questions about clients, their sessions, and the tree.
 
-use super::{Moment, Value, leading};
+use super::{Held, Moment, Value, leading};
 use crate::client::{ClientName, ClientState};
 use crate::ids::{SessionId, Sid};
 use crate::sim::{Cause, ClientAct, Command, World};
@@ -41,7 +41,7 @@ pub enum ClientQuery {
 pub enum ZnodeQuery {
     /// Whether it is there (`exists 3 /m`): yes or no.
     Exists,
-    /// What it holds (`holds 3 /m`), or none.
+    /// What it holds (`holds 3 /m`): its data, null when it has none, or none when it is not there.
     Data,
     /// The client whose session owns it (`owner 3 /m`), or none; the session's id when a client of that name has begun
     /// anew since.
@@ -100,10 +100,11 @@ impl Moment<'_> {
         let none = || Value::Word(Arc::from("none"));
         match query {
             ZnodeQuery::Exists => Value::Flag(znode.is_some()),
-            ZnodeQuery::Data => match znode.and_then(|znode| znode.data.as_ref()) {
-                Some(data) => Value::Word(Arc::from(&*String::from_utf8_lossy(data))),
-                None => none(),
-            },
+            ZnodeQuery::Data => Value::Data(match znode.map(|znode| znode.data.as_ref()) {
+                None => Held::NoNode,
+                Some(None) => Held::Null,
+                Some(Some(data)) => Held::Text(Arc::from(&*String::from_utf8_lossy(data))),
+            }),
             ZnodeQuery::Owner => znode.and_then(|znode| owner(world, znode)).map_or_else(none, Value::Word),
             ZnodeQuery::Children => znode.map_or_else(none, |znode| Value::Number(znode.children.size() as u64)),
             ZnodeQuery::Watchers => Value::Number(server.map_or(0, |server| {

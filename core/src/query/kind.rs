@@ -34,8 +34,10 @@ pub enum Kind {
     ClientState,
     /// The code of a reply, or none.
     Code,
-    /// Any word: a name, or what a znode holds, or none.
+    /// Any word: a name, or none.
     Word,
+    /// What a znode holds: a word, a text in quotes, `null`, or none.
+    Data,
 }
 
 /// All states of a server that runs.
@@ -71,9 +73,14 @@ impl Kind {
             Kind::Code => {
                 Code::ALL.iter().map(|code| Cow::Owned(code.to_string())).chain([Cow::Borrowed("none")]).collect()
             }
-            Kind::Number | Kind::Count | Kind::Server | Kind::Zxid | Kind::Epoch | Kind::Span | Kind::Word => {
-                Vec::new()
-            }
+            Kind::Number
+            | Kind::Count
+            | Kind::Server
+            | Kind::Zxid
+            | Kind::Epoch
+            | Kind::Span
+            | Kind::Word
+            | Kind::Data => Vec::new(),
         }
     }
 }
@@ -108,7 +115,8 @@ impl Query {
             Query::Znode(ZnodeQuery::Children, ..) => Kind::Count,
             Query::Client(ClientQuery::State, _) => Kind::ClientState,
             Query::Client(ClientQuery::Reply, _) => Kind::Code,
-            Query::Client(ClientQuery::Name, _) | Query::Znode(ZnodeQuery::Data | ZnodeQuery::Owner, ..) => Kind::Word,
+            Query::Client(ClientQuery::Name, _) | Query::Znode(ZnodeQuery::Owner, ..) => Kind::Word,
+            Query::Znode(ZnodeQuery::Data, ..) => Kind::Data,
             Query::Client(ClientQuery::Events | ClientQuery::Ephemerals, _)
             | Query::Znode(ZnodeQuery::Watchers, ..)
             | Query::Votes(_)

@@ -97,6 +97,8 @@ pub enum Expected {
     CrashPoint,
     /// The name of an invariant, or `none`.
     Invariant,
+    /// The closing quote of a text, and inside it nothing that cannot be read.
+    ClosingQuote,
     /// The end of the line.
     EndOfLine,
 }
@@ -167,6 +169,7 @@ fn an_answer(kind: Kind) -> Cow<'static, str> {
         Kind::Epoch => "an epoch such as 2",
         Kind::Span => "a span of time such as 200ms, or none",
         Kind::Word => "a word, or none",
+        Kind::Data => "data such as new or \"two words\", null where there is no data, or none where there is no znode",
         Kind::State | Kind::Flag | Kind::Reason | Kind::ClientState | Kind::Code => {
             return Cow::Owned(format!("one of {}", kind.words().join(", ")));
         }
@@ -232,6 +235,7 @@ impl fmt::Display for Expected {
             Expected::CrashPoint => {
                 "a point: promise or epoch with an epoch, snapshot, or propose, append, flush, ack, commit or apply with a zxid"
             }
+            Expected::ClosingQuote => "a text in quotes such as \"two words\", in which \\\" is a quote and \\\\ a backslash",
             Expected::EndOfLine => "the end of the line",
         })
     }

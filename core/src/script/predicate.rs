@@ -5,7 +5,7 @@ use super::grammar::client_name;
 use super::words::{self, Words};
 use crate::election::ServerState;
 use crate::ids::Sid;
-use crate::query::{ClientQuery, Kind, Predicate, Query, Reason, Relation, SERVER_STATES, Value, ZnodeQuery};
+use crate::query::{ClientQuery, Held, Kind, Predicate, Query, Reason, Relation, SERVER_STATES, Value, ZnodeQuery};
 use crate::tree::path::validate;
 use core::fmt;
 use std::sync::Arc;
@@ -145,7 +145,11 @@ pub fn predicate(words: &mut Words<'_>) -> Result<Predicate, ParseError> {
     if relation.is_some() {
         words.take();
     }
-    let value = words.read(expected, |word| answer(kind, word))?;
+    let quoted = if kind == Kind::Data { words.quoted()? } else { None };
+    let value = match quoted {
+        Some(text) => Value::Data(Held::Text(Arc::from(text))),
+        None => words.read(expected, |word| answer(kind, word))?,
+    };
     Ok(Predicate { query, relation: relation.unwrap_or(Relation::Equal), value })
 }
 
@@ -168,6 +172,11 @@ fn answer(kind: Kind, word: &str) -> Option<Value> {
         Kind::Count if or_none => Some(Value::Word(Arc::from(word))),
         Kind::Number | Kind::Count => word.parse().ok().map(Value::Number),
         Kind::Word => Some(Value::Word(Arc::from(word))),
+        Kind::Data => Some(Value::Data(match word {
+            "none" => Held::NoNode,
+            "null" => Held::Null,
+            _ => Held::Text(Arc::from(word)),
+        })),
         Kind::ClientState | Kind::Code => {
             kind.words().iter().any(|known| known == word).then(|| Value::Word(Arc::from(word)))
         }

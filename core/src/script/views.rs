@@ -4,7 +4,7 @@ use super::error::{Expected, ParseError};
 use super::words::{self, Words};
 use crate::client::ClientState;
 use crate::describe;
-use crate::ids::{SessionId, Sid};
+use crate::ids::{SessionId, Sid, Zxid};
 use crate::query::{Moment, Query, owner};
 use crate::sim::{ClientAct, Command, Node, World};
 use crate::tree::Znode;
@@ -88,10 +88,20 @@ fn clients(world: &World) -> String {
     out
 }
 
-/// The log on a server's disk, whether it runs or not.
+/// What stands on a server's disk, whether it runs or not: the snapshot, what it alone still has of the transactions that
+/// made it, and the log behind.
 fn log(sid: Sid, node: &Node) -> String {
     let disk = node.disk();
-    let mut out = format!("S{sid} acceptedEpoch {} currentEpoch {}\n", disk.accepted_epoch, disk.current_epoch);
+    let mut out = format!("S{sid} acceptedEpoch {} currentEpoch {}", disk.accepted_epoch, disk.current_epoch);
+    let snapshot = &disk.snapshot;
+    if snapshot.zxid > Zxid::default() {
+        let _ = write!(out, " snapshot {}", snapshot.zxid);
+    }
+    out.push('\n');
+    let first = disk.log.first().map(|txn| txn.zxid);
+    for txn in snapshot.history.iter().take_while(|txn| first.is_none_or(|first| txn.zxid < first)) {
+        let _ = writeln!(out, "S{sid} {} {}, in the snapshot only", txn.zxid, describe::txn(txn));
+    }
     for (place, txn) in disk.log.iter().enumerate() {
         let flushed = if place < disk.flushed { "" } else { ", not flushed" };
         let _ = writeln!(out, "S{sid} {} {}{flushed}", txn.zxid, describe::txn(txn));

@@ -9,6 +9,8 @@ use crate::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Words<'a> {
     line: usize,
+    /// The column of the first letter.
+    first: usize,
     /// The whole line, comment included.
     text: &'a str,
     words: Vec<(usize, &'a str)>,
@@ -41,7 +43,7 @@ impl<'a> Words<'a> {
         if let Some(begin) = start {
             words.push((start_column, &text[begin..]));
         }
-        Words { line, text: whole, words, next: 0, end: at }
+        Words { line, first: column, text: whole, words, next: 0, end: at }
     }
 
     /// The line number.
@@ -130,6 +132,25 @@ impl<'a> Words<'a> {
         Ok(value)
     }
 
+    /// Takes a text in quotes, blanks and `#` included, if the next word begins one. It is written as `show tree` writes
+    /// data: `\"`, `\\`, `\n`, `\r`, `\t`, `\0` and `\u{…}` stand for what cannot stand there itself.
+    ///
+    /// # Errors
+    /// There is no closing quote, or one of these signs cannot be read.
+    pub fn quoted(&mut self) -> Result<Option<String>, ParseError> {
+        let Some((column, _)) = self.words.get(self.next).copied().filter(|(_, word)| word.starts_with('"')) else {
+            return Ok(None);
+        };
+        // The whole line is read, since `#` begins no comment between quotes.
+        let mut letters = self.text.chars();
+        letters.nth(column - self.first);
+        let text = unquoted(&mut letters).ok_or_else(|| self.error(Expected::ClosingQuote))?;
+        let left = letters.as_str();
+        let column = self.first + self.text.chars().count() - left.chars().count();
+        *self = Words::from_column(self.line, column, left);
+        Ok(Some(text))
+    }
+
     /// Makes sure that nothing is left.
     pub fn finish(&self) -> Result<(), ParseError> {
         if self.is_empty() { Ok(()) } else { Err(self.error(Expected::EndOfLine)) }
@@ -139,6 +160,29 @@ impl<'a> Words<'a> {
 fn without_comment(text: &str) -> &str {
     let begins = |(at, _): &(usize, &str)| *at == 0 || text[..*at].ends_with(char::is_whitespace);
     text.match_indices('#').find(begins).map_or(text, |(at, _)| &text[..at])
+}
+
+/// What stands between quotes, up to the closing one; nothing where it is missing or a sign cannot be read.
+fn unquoted(letters: &mut impl Iterator<Item = char>) -> Option<String> {
+    let mut text = String::new();
+    loop {
+        text.push(match letters.next()? {
+            '"' => return Some(text),
+            '\\' => match letters.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                '0' => '\0',
+                'u' => {
+                    let digits: String = letters.take_while(|letter| *letter != '}').collect();
+                    u32::from_str_radix(digits.strip_prefix('{')?, 16).ok().and_then(char::from_u32)?
+                }
+                letter @ ('"' | '\\') => letter,
+                _ => return None,
+            },
+            letter => letter,
+        });
+    }
 }
 
 /// `3`

@@ -461,8 +461,8 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// Whether a step with this fact belongs to the story: somebody starts or ends, a vote or a role changes, or a
-    /// server learns something new about the votes.
+    /// Whether a step with this fact belongs to the story: somebody starts or ends, a vote or a role changes, a server
+    /// learns something new about the votes, a learner is brought in step, or a write or a session goes on its way.
     pub fn is_story(&self) -> bool {
         match self {
             Fact::Started
@@ -473,6 +473,8 @@ impl Fact {
             | Fact::VoteChanged { .. }
             | Fact::Decided { .. }
             | Fact::Established { .. }
+            | Fact::LearnerAhead { .. }
+            | Fact::SyncChosen { .. }
             | Fact::Serves { .. }
             | Fact::Truncated { .. }
             | Fact::Requested { .. }

@@ -146,6 +146,7 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         }
         Expected::CrashPoint => "崩溃的时刻，例如 flush 1.8",
         Expected::Invariant => "不变式的名字，或 none",
+        Expected::ClosingQuote => "用引号括起来的文字，例如 \"two words\"；其中 \\\" 表示引号，\\\\ 表示反斜杠",
         Expected::EndOfLine => "到此为止，后面不该再有内容",
     })
 }
@@ -159,6 +160,7 @@ fn an_answer(kind: Kind) -> Cow<'static, str> {
         Kind::Epoch => "epoch，例如 2",
         Kind::Span => "一段时间，例如 200ms，或 none",
         Kind::Word => "一个词，或 none",
+        Kind::Data => "znode 的数据，例如 new 或 \"two words\"；没有数据写 null，没有这个 znode 写 none",
         Kind::State | Kind::Flag | Kind::Reason | Kind::ClientState | Kind::Code => {
             return Cow::Owned(format!("{} 之一", kind.words().join("、")));
         }

@@ -14,7 +14,7 @@ mod zab;
 
 use std::fmt::Arguments;
 use zooscope_core::election::{ServerState, Vote};
-use zooscope_core::query::{Reason, Value};
+use zooscope_core::query::{Held, Reason, Value};
 use zooscope_core::sids::Sids;
 
 pub use ui::Ui;
@@ -93,7 +93,9 @@ impl Lang {
     /// An answer to a question about the run.
     pub fn value(self, value: &Value) -> String {
         match value {
-            Value::Word(word) => word.to_string(),
+            Value::Word(text) | Value::Data(Held::Text(text)) => text.to_string(),
+            Value::Data(Held::NoNode) => self.pick("无", "none").to_string(),
+            Value::Data(Held::Null) => "null".to_string(),
             Value::Number(number) => number.to_string(),
             Value::Server(Some(sid)) => sid.to_string(),
             Value::Server(None) | Value::Span(None) => self.pick("无", "none").to_string(),
