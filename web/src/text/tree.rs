@@ -20,10 +20,16 @@ impl Lang {
         self.say(format_args!("已应用到 {zxid}"), format_args!("applied up to {zxid}"))
     }
 
-    /// `临时 · a`.
+    /// `临时节点 · a`. The owner is a client, or a session in which no client is any more, as a number.
     pub fn ephemeral(self, owner: Option<&str>) -> String {
         let word = self.pick("临时节点", "ephemeral");
-        owner.map_or_else(|| word.to_string(), |owner| format!("{word} · {owner}"))
+        match owner {
+            None => word.to_string(),
+            Some(session) if session.starts_with("0x") => {
+                format!("{word} · {} {session}", self.pick("旧会话", "old session"))
+            }
+            Some(client) => format!("{word} · {client}"),
+        }
     }
 
     /// `被 a 监听`.
