@@ -1,6 +1,6 @@
 //! Golden conversations: each file in `tests/conversations` is a plot. Commands stand above a `----`, what the
-//! engine says below it, up to the next empty line. Behind `refused:` stands what shall be refused, and the reason is told. `UPDATE_EXPECT=1 cargo test --test conversations` rewrites
-//! the answers; the diff is the review.
+//! engine says below it, up to the next empty line. Behind `refused:` stands what shall be refused, and the reason is
+//! told. `UPDATE_EXPECT=1 cargo test --test conversations` rewrites the answers; the diff is the review.
 
 use expect_test::expect_file;
 use std::path::Path;
@@ -36,6 +36,7 @@ fn replay(text: &str, name: &str) -> String {
             }
         }
     }
+    assert!(block.is_empty(), "{name}: what is told at its end has no `----`");
     out
 }
 

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use zooscope_core::ids::Sid;
 use zooscope_core::query::{Held, Predicate, Query, Relation, Value, ZnodeQuery};
-use zooscope_core::recording::{DecodeError, Recording};
+use zooscope_core::recording::{DecodeError, Recording, TRACE_VERSION};
 use zooscope_core::script::{ParseError, Session, Words, command, ensemble, predicate};
 use zooscope_core::sim::Command;
 use zooscope_core::tree::path;
@@ -72,6 +72,12 @@ fn zoo_cfg_line() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Links, most of them of this version.
+fn link() -> impl Strategy<Value = String> {
+    let commands = "(;[a-z~_*0-9A-F,.-]{0,12}){0,5}";
+    prop_oneof![".{0,80}", commands.prop_map(|commands| format!("{TRACE_VERSION};ensemble_3{commands}"))]
+}
+
 /// The place of an error lies within its line, or right behind it.
 fn lies_within(error: &ParseError, text: &str) -> bool {
     (1..=text.chars().count() + 1).contains(&error.column)
@@ -130,7 +136,7 @@ proptest! {
     }
 
     #[test]
-    fn a_link_is_opened_or_refused(text in prop_oneof![".{0,80}", "6;ensemble_3(;[a-z~_*0-9A-F,.-]{0,12}){0,5}"]) {
+    fn a_link_is_opened_or_refused(text in link()) {
         match Recording::decode(&text) {
             Ok(recording) => prop_assert!(recording.commands.len() <= 6),
             Err(DecodeError::Line(error)) => prop_assert!(error.column > 0 && error.line > 0),

@@ -347,7 +347,10 @@ pub fn fact(event: &TraceEvent) -> String {
         }
         Fact::SyncBegins { method, zxid } => format!("{} from {zxid}", method.word()),
         Fact::Truncated { to, removed } => format!("log cut after {to}, {removed} removed"),
-        Fact::SnapshotWritten { zxid } => format!("snapshot {zxid} written"),
+        Fact::SnapshotWritten { zxid, received: false } => format!("snapshot {zxid} written"),
+        Fact::SnapshotWritten { zxid, received: true } => {
+            format!("snapshot {zxid} written, which counts instead of the log before")
+        }
         Fact::NewLeaderAcks { epoch, have, need, quorum } => {
             format!("NEWLEADER {epoch} answered by {} have {} need {need}{}", set(*have), have.len(), enough(*quorum))
         }

@@ -95,14 +95,14 @@ impl Disk {
             }
             DiskOp::Snapshot(snapshot) => {
                 self.snapshot = snapshot.clone();
-                out.note(Fact::SnapshotWritten { zxid: snapshot.zxid });
+                out.note(Fact::SnapshotWritten { zxid: snapshot.zxid, received: false });
             }
             DiskOp::ReceivedSnapshot(snapshot) => {
                 self.snapshot = snapshot.clone();
                 let kept = self.log.len() - self.log.up_to(snapshot.zxid);
                 self.flushed = self.flushed.saturating_sub(self.log.len() - kept);
                 self.log.keep_last(kept);
-                out.note(Fact::SnapshotWritten { zxid: snapshot.zxid });
+                out.note(Fact::SnapshotWritten { zxid: snapshot.zxid, received: true });
             }
             DiskOp::Truncate(zxid) => {
                 let removed = self.truncate(*zxid, dirty_snapshot);

@@ -109,8 +109,8 @@ mod tests {
     #[test]
     fn an_address_comes_back_as_it_was() {
         for text in [
-            "#/lesson/five-server-startup?lang=zh&at=four-joins+2&v=6",
-            "#/lesson/two-hundred-milliseconds?lang=en&ms=300&v=6",
+            &*format!("#/lesson/five-server-startup?lang=zh&at=four-joins+2&v={TRACE_VERSION}"),
+            &*format!("#/lesson/two-hundred-milliseconds?lang=en&ms=300&v={TRACE_VERSION}"),
             "#/r/AQUBAA?at=+7",
             "#/sandbox",
         ] {

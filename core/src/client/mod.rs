@@ -209,6 +209,11 @@ impl Client {
         self.calls.is_empty() && self.waiting.is_empty() && !self.shell.is_busy()
     }
 
+    /// The code of the last reply to the line typed last; none while it waits for one, and when it asked no server.
+    pub fn code(&self) -> Option<Code> {
+        self.shell.code().filter(|_| self.typed.is_empty())
+    }
+
     /// Whether somebody waits for an answer and there is no connection: then one is made, or the answer is that there is
     /// none. A client that does nothing by itself does not come that far.
     pub fn waits_without_connection(&self) -> bool {

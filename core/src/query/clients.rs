@@ -23,7 +23,7 @@ pub enum ClientQuery {
     Server,
     /// Whether its session lives, as far as the leader has applied (`alive a`): yes or no.
     Alive,
-    /// How many events its watches have brought it (`events a`).
+    /// How many events its watches have brought it since its process began (`events a`).
     Events,
     /// The code of the last reply to the line typed last (`reply a`): OK, NoNode …; `none` while it waits for one, and when
     /// no server was asked.
@@ -55,18 +55,13 @@ pub enum ZnodeQuery {
 impl Moment<'_> {
     pub(super) fn ask_client(self, query: ClientQuery, name: &ClientName) -> Value {
         let world = &*self.world();
-        let client = world.client(name).map(|(_, node)| &node.client);
+        let node = world.client(name).map(|(_, node)| node);
+        let client = node.map(|node| &node.client);
         let session = client.map_or(SessionId::NONE, |client| client.session);
-        let replied = |fact: &Fact| match fact {
-            Fact::Client { client, fact: ClientFact::Replied(call) } if client == name => Some(call.1.code.to_string()),
-            _ => None,
-        };
-        let told = |fact: &Fact| matches!(fact, Fact::Client { client, fact: ClientFact::Event(_) } if client == name);
-        let facts = || self.history.steps()[..self.index].iter().flat_map(|step| &step.trace).map(|event| &event.fact);
         let word = |word: Option<String>| Value::Word(Arc::from(word.unwrap_or_else(|| "none".to_string())));
         match query {
             ClientQuery::Name => Value::Word(name.clone()),
-            ClientQuery::State => word(world.client(name).map(|(_, node)| match node.is_gone {
+            ClientQuery::State => word(node.map(|node| match node.is_gone {
                 true => ENDED.to_string(),
                 false => state_word(node.client.state).to_string(),
             })),
@@ -74,14 +69,13 @@ impl Moment<'_> {
                 Value::Server(client.filter(|client| client.connection.is_some()).map(|client| client.server()))
             }
             ClientQuery::Alive => Value::Flag(leaders_tree(world).is_some_and(|tree| tree.session(session).is_some())),
-            ClientQuery::Events => Value::Number(facts().filter(|fact| told(fact)).count() as u64),
-            // What is asked now has no answer yet, and what no server is asked gets none, whatever the last one was.
-            ClientQuery::Reply if client.is_some_and(|client| !client.is_idle()) => word(None),
-            ClientQuery::Reply => {
-                let since = self.history.steps()[..self.index].iter().rposition(|step| is_typed(&step.cause, name));
-                let facts = self.history.steps()[since.unwrap_or(0)..self.index].iter().flat_map(|step| &step.trace);
-                word(facts.filter_map(|event| replied(&event.fact)).next_back())
+            ClientQuery::Events => {
+                let steps = &self.history.steps()[..self.index];
+                let began = steps.iter().rposition(|step| begins(&step.cause, name)).unwrap_or(0);
+                let facts = steps[began..].iter().flat_map(|step| &step.trace).map(|event| &event.fact);
+                Value::Number(facts.filter(|fact| tells(fact, name)).count() as u64)
             }
+            ClientQuery::Reply => word(node.and_then(|node| node.code()).map(|code| code.to_string())),
             ClientQuery::Timeout => Value::Span(client.map(|client| client.timeout)),
             ClientQuery::Left => {
                 let tracked = leading(world).and_then(|leader| leader.tracker.get(session));
@@ -119,9 +113,14 @@ impl Moment<'_> {
     }
 }
 
-/// Whether an event is that somebody types a line at a client.
-fn is_typed(cause: &Cause, name: &str) -> bool {
-    matches!(cause, Cause::Command(Command::Client { client, act: ClientAct::Type(_) }) if **client == *name)
+/// Whether an event is the beginning of a client's process.
+fn begins(cause: &Cause, name: &str) -> bool {
+    matches!(cause, Cause::Command(Command::Client { client, act: ClientAct::Connect { .. } }) if **client == *name)
+}
+
+/// Whether a client is told that one of its watches has fired.
+fn tells(fact: &Fact, name: &str) -> bool {
+    matches!(fact, Fact::Client { client, fact: ClientFact::Event(_) } if **client == *name)
 }
 
 /// Whose session owns a znode: the client's name, or the session's id when a client of that name has begun anew since. To

@@ -169,7 +169,9 @@ fn an_answer(kind: Kind) -> Cow<'static, str> {
         Kind::Epoch => "an epoch such as 2",
         Kind::Span => "a span of time such as 200ms, or none",
         Kind::Word => "a word, or none",
-        Kind::Data => "data such as new or \"two words\", null where there is no data, or none where there is no znode",
+        Kind::Data => {
+            "data such as new, in quotes with blanks or a sign in front such as \"two words\", null where there is no data, or none where there is no znode"
+        }
         Kind::State | Kind::Flag | Kind::Reason | Kind::ClientState | Kind::Code => {
             return Cow::Owned(format!("one of {}", kind.words().join(", ")));
         }
@@ -224,7 +226,7 @@ impl fmt::Display for Expected {
             Expected::Telling => "how much to tell: all, story, prompt or off",
             Expected::Path => "a path that a znode can have, such as /app/config",
             Expected::Connect => "`connect` and the servers that the client knows",
-            Expected::Servers => "servers of this ensemble with commas between them, such as 1,2 or zk1:2181,zk2:2181",
+            Expected::Servers => "servers of this ensemble with commas between them: 1,2, or their hosts and client ports as `config` shows them",
             Expected::Timeout => "the timeout that the client wishes for, such as timeout=6s",
             Expected::YesOrNo => "`yes` or `no`",
             Expected::DiskSpeed => "`slow` or `fast`",

@@ -171,6 +171,8 @@ fn answer(kind: Kind, word: &str) -> Option<Value> {
         Kind::Reason => Reason::ALL.into_iter().find(|reason| reason.word() == word).map(Value::Reason),
         Kind::Count if or_none => Some(Value::Word(Arc::from(word))),
         Kind::Number | Kind::Count => word.parse().ok().map(Value::Number),
+        // A sign of comparison that does not stand alone, and zkCli's other quotes, are mistakes and no answer.
+        Kind::Word | Kind::Data if word.starts_with(['=', '!', '<', '>', '\'']) => None,
         Kind::Word => Some(Value::Word(Arc::from(word))),
         Kind::Data => Some(Value::Data(match word {
             "none" => Held::NoNode,

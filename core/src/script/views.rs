@@ -100,7 +100,7 @@ fn log(sid: Sid, node: &Node) -> String {
     out.push('\n');
     let first = disk.log.first().map(|txn| txn.zxid);
     for txn in snapshot.history.iter().take_while(|txn| first.is_none_or(|first| txn.zxid < first)) {
-        let _ = writeln!(out, "S{sid} {} {}, in the snapshot only", txn.zxid, describe::txn(txn));
+        let _ = writeln!(out, "S{sid} {} {}, from the snapshot", txn.zxid, describe::txn(txn));
     }
     for (place, txn) in disk.log.iter().enumerate() {
         let flushed = if place < disk.flushed { "" } else { ", not flushed" };

@@ -283,6 +283,8 @@ pub enum Fact {
     SnapshotWritten {
         /// The zxid it stands for.
         zxid: Zxid,
+        /// Whether a leader sent it, so that it takes the place of the log before it.
+        received: bool,
     },
     /// The answers to NEWLEADER are counted.
     NewLeaderAcks {
@@ -477,6 +479,7 @@ impl Fact {
             | Fact::SyncChosen { .. }
             | Fact::Serves { .. }
             | Fact::Truncated { .. }
+            | Fact::SnapshotWritten { received: true, .. }
             | Fact::Requested { .. }
             | Fact::Proposed { .. }
             | Fact::Flushed { .. }

@@ -1,6 +1,7 @@
 //! What the page does, without a page.
 
 use super::*;
+use zooscope_core::recording::TRACE_VERSION;
 
 fn flagship() -> AppState {
     AppState::at(Route::parse(""), Lang::En)
@@ -61,8 +62,8 @@ fn the_address_leads_back_to_the_moment() {
 
 #[test]
 fn a_switched_fault_is_another_run_at_the_same_place() {
-    let link = "#/r/6;ensemble_3;start_all;settle;write_3_a;settle";
-    let mut state = AppState::at(Route::parse(link), Lang::En);
+    let link = format!("#/r/{TRACE_VERSION};ensemble_3;start_all;settle;write_3_a;settle");
+    let mut state = AppState::at(Route::parse(&link), Lang::En);
     state.apply(Action::Seek(30));
     state.apply(Action::ToggleGrain);
     state.apply(Action::Tab(Tab::Log));
@@ -74,7 +75,7 @@ fn a_switched_fault_is_another_run_at_the_same_place() {
     assert_eq!((state.grain, state.tab, state.furthest), (Grain::Every, Tab::Log, 30));
     state.apply(Action::End);
     state.apply(Action::Fault(Fault::UnflushedAcks));
-    assert_eq!((state.index, state.show.place()), (state.show.count(), Route::parse(link).expect("a run").place));
+    assert_eq!((state.index, state.show.place()), (state.show.count(), Route::parse(&link).expect("a run").place));
     assert!(state.index > 30);
 }
 

@@ -136,7 +136,7 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         Expected::Telling => "要讲多少：all、story、prompt 或 off",
         Expected::Path => "znode 可以有的路径，例如 /app/config",
         Expected::Connect => "connect 和客户端认识的服务器",
-        Expected::Servers => "用逗号隔开的服务器，例如 1,2 或 zk1:2181,zk2:2181",
+        Expected::Servers => "用逗号隔开的服务器：编号，例如 1,2；或者 config 里的主机名和客户端端口",
         Expected::Timeout => "会话超时，例如 timeout=6s",
         Expected::YesOrNo => "yes 或 no",
         Expected::DiskSpeed => "slow 或 fast",
@@ -160,7 +160,9 @@ fn an_answer(kind: Kind) -> Cow<'static, str> {
         Kind::Epoch => "epoch，例如 2",
         Kind::Span => "一段时间，例如 200ms，或 none",
         Kind::Word => "一个词，或 none",
-        Kind::Data => "znode 的数据，例如 new 或 \"two words\"；没有数据写 null，没有这个 znode 写 none",
+        Kind::Data => {
+            "znode 的数据，例如 new；有空格或以符号开头时加双引号，例如 \"two words\"；没有数据写 null，没有这个 znode 写 none"
+        }
         Kind::State | Kind::Flag | Kind::Reason | Kind::ClientState | Kind::Code => {
             return Cow::Owned(format!("{} 之一", kind.words().join("、")));
         }

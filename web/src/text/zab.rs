@@ -79,9 +79,15 @@ impl Lang {
                     "Server {me} cuts its log after {to}; {removed} transactions are gone that were never committed."
                 ),
             ),
-            Fact::SnapshotWritten { zxid } => self.say(
+            Fact::SnapshotWritten { zxid, received: false } => self.say(
                 format_args!("服务器 {me} 写好快照（{zxid}）。"),
                 format_args!("Server {me} has written a snapshot ({zxid})."),
+            ),
+            Fact::SnapshotWritten { zxid, received: true } => self.say(
+                format_args!("服务器 {me} 写好收到的快照（{zxid}）；从此以快照为准，之前的日志不再有用。"),
+                format_args!(
+                    "Server {me} has written the snapshot it was sent ({zxid}); it counts now, the log before it does not."
+                ),
             ),
             Fact::NewLeaderAcks { epoch, have, need, quorum } => {
                 let so_far = self.so_far(*have, *need, *quorum);

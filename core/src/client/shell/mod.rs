@@ -27,7 +27,7 @@ pub mod usage;
 pub mod walk;
 
 use super::ClientState;
-use crate::session::{Operation, Reply, WatchEvent};
+use crate::session::{Code, Operation, Reply, WatchEvent};
 use commands::AddWatchMode;
 use job::{Job, Next};
 use print::Output;
@@ -79,6 +79,10 @@ pub struct Shell {
     words: Vec<String>,
     /// The command that waits for an answer, and what it asked.
     job: Option<(Job, Operation)>,
+    /// What the last line has asked and waits for, whether the prompt waits for it or not (`addauth`).
+    asked: Option<Operation>,
+    /// The code of the last answer to the last line.
+    code: Option<Code>,
     /// Whether it is repeated by `redo`.
     is_redone: bool,
     /// How the last `addWatch` watched.
@@ -91,6 +95,11 @@ impl Shell {
         self.job.is_some()
     }
 
+    /// The code of the last answer to the last line; none while it waits for one, and when it has asked no server.
+    pub fn code(&self) -> Option<Code> {
+        self.code.filter(|_| self.asked.is_none())
+    }
+
     /// Whether it waits for an answer to this that lets it forget a watch, whatever the answer is (`removewatches -l`).
     pub fn forgets_in_any_case(&self, operation: &Operation) -> bool {
         matches!(&self.job, Some((Job::Forget, asked)) if asked == operation)
@@ -99,6 +108,7 @@ impl Shell {
     /// A line is typed. `open` is false after the session was closed or has expired.
     pub fn enter(&mut self, line: &str, open: bool) -> Vec<Act> {
         self.is_open = open;
+        (self.asked, self.code) = (None, None);
         let mut out = Output::default();
         if !line.is_empty() {
             self.read(line);
@@ -111,6 +121,9 @@ impl Shell {
     /// What was asked is answered. Answers to others that use the same client are left alone.
     pub fn answered(&mut self, operation: &Operation, reply: &Reply) -> Vec<Act> {
         let mut out = Output::default();
+        if self.asked.take_if(|asked| asked == operation).is_some() {
+            self.code = Some(reply.code);
+        }
         if let Some((job, _)) = self.job.take_if(|(_, asked)| asked == operation) {
             let next = job.go_on(operation, reply, &mut out);
             self.go(next, &mut out);
@@ -155,9 +168,9 @@ impl Shell {
             Ok(Next::Done) => {}
             Ok(Next::Ask(operation, job)) => {
                 self.job = Some((job, operation.clone()));
-                out.0.push(Act::Ask(operation));
+                self.ask(operation, out);
             }
-            Ok(Next::Send(operation)) => out.0.push(Act::Ask(operation)),
+            Ok(Next::Send(operation)) => self.ask(operation, out),
             Ok(Next::Connect(hosts)) => {
                 self.is_open = true;
                 out.0.push(Act::Connect(hosts));
@@ -169,6 +182,11 @@ impl Shell {
             self.is_redone = false;
             self.require_session(out);
         }
+    }
+
+    fn ask(&mut self, operation: Operation, out: &mut Output) {
+        self.asked = Some(operation.clone());
+        out.0.push(Act::Ask(operation));
     }
 
     fn require_session(&self, out: &mut Output) -> bool {

@@ -4,7 +4,7 @@ use super::{Process, World, draw};
 use crate::client::{Client, ClientEffect, ClientEffects, ClientInput, ClientName, ClientTimer};
 use crate::effects::Input;
 use crate::ids::{ClientId, ConnectionId, SessionId, Sid};
-use crate::session::{Operation, ToServer};
+use crate::session::{Code, Operation, ToServer};
 use crate::sim::agenda::{Planned, Slot};
 use crate::sim::command::{ClientAct, ClientWay, CommandError};
 use crate::sim::lines::{ClientContent, ClientFrame, Lines};
@@ -42,6 +42,12 @@ impl ClientNode {
     /// Whether it waits for an answer, and will get one as soon as a connection is made or cannot be made.
     pub fn is_about_to_connect_or_fail(&self) -> bool {
         self.client.waits_without_connection() && !self.is_gone && !self.is_paused()
+    }
+
+    /// As [`Client::code`]; a frozen client has not read what was typed.
+    pub fn code(&self) -> Option<Code> {
+        let is_unread = self.inbox.iter().flatten().any(|input| matches!(input, ClientInput::Typed(_)));
+        self.client.code().filter(|_| !is_unread)
     }
 
     /// When a timer will run out, if it is set.
