@@ -4,10 +4,12 @@
 
 use expect_test::expect_file;
 use std::fmt::Write as _;
+use zooscope_core::history::Step;
 use zooscope_core::invariants::Invariant;
 use zooscope_core::recording::Recording;
 use zooscope_core::rules::Fault;
 use zooscope_core::script::Session;
+use zooscope_core::sim::{Cause, ClientAct, Command};
 use zooscope_core::time::Duration;
 use zooscope_web::catalog::{FLAGSHIP, LESSONS};
 use zooscope_web::examples::example;
@@ -187,6 +189,30 @@ fn a_line_without_an_answer_does_not_look_like_one_that_is_done() {
             assert_eq!(drawn.contains(lang.ui(Ui::WaitsForAnswer)), waits, "{}: {drawn}", lang.tag());
             assert_eq!(drawn.contains("KeeperErrorCode = ConnectionLoss for /"), !waits, "{}: {drawn}", lang.tag());
         }
+    }
+}
+
+/// What helps with a line that has no answer is different where it comes later in this run, and where a client is frozen.
+#[test]
+fn what_is_said_of_a_missing_answer_fits_the_moment() {
+    let mut session = Session::default();
+    let script = "ensemble 3 latency=2ms\nstart all\nsettle\nclient a connect 1\nsettle\na> ls /\nsettle";
+    session.run(script).1.expect("the script runs");
+    let mut hint_after = |more: &str, typed: bool, lang: Lang| {
+        session.run(more).1.expect("the script runs");
+        let history = session.history().expect("it began");
+        let place = Place::Run(Recording::of(history).encode());
+        let types = |step: &Step| matches!(step.cause, Cause::Command(Command::Client { act: ClientAct::Type(_), .. }));
+        let typed_at = history.steps().iter().position(types).expect("a line is typed") + 1;
+        let drawn = parts::draw(Part::Rail, (&place, if typed { typed_at } else { history.len() }), lang, None);
+        let hints = [Ui::WaitsForAnswer, Ui::AnsweredLater, Ui::WaitsFrozen];
+        hints.into_iter().filter(|hint| drawn.contains(lang.ui(*hint))).collect::<Vec<Ui>>()
+    };
+    for lang in LANGUAGES {
+        assert_eq!(hint_after("trace off", false, lang), []);
+        assert_eq!(hint_after("trace off", true, lang), [Ui::AnsweredLater]);
+        assert_eq!(hint_after("pause a\na> ls /", false, lang), [Ui::WaitsFrozen]);
+        assert_eq!(hint_after("resume a\nsettle", false, lang), []);
     }
 }
 

@@ -175,6 +175,71 @@ test('pasted lines are carried out one after the other, and a mistake in one of 
   await close();
 });
 
+test('whoever connects a client goes on in its command line, and what is typed there is not lost', async () => {
+  const { page, close } = await openPage({ path: `${RUN}?lang=en` });
+  await page.keyboard.press('End');
+  await page.locator('[data-connect="2"]').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('[data-console="b"]:focus').waitFor();
+  await page.keyboard.type('create /typed-at-once');
+  await page.keyboard.press('Enter');
+  await drawn(page);
+  assert.equal((await lines(page, 'b')).at(-1), 'Created /typed-at-once');
+  assert.equal(await page.locator('[data-client-card]').count(), 2);
+  // Who looks a path up in the tree finds the line half typed.
+  await page.keyboard.type('get /typ');
+  await page.locator('#tab-tree').click();
+  await page.locator('#tab-clients').click();
+  assert.equal(await page.locator('[data-console="b"]').inputValue(), 'get /typ');
+  await close();
+});
+
+test('a refused command stands in its field again, and up brings back those before', async () => {
+  const { page, close } = await openPage({ path: `${RUN}?lang=en` });
+  await page.keyboard.press('End');
+  await page.locator('.commands summary').click();
+  const field = page.locator('[data-console=""]');
+  await type(page, '', 'crash 3');
+  assert.equal(await field.inputValue(), '');
+  for (let time = 0; time < 2; time += 1) {
+    await type(page, '', 'crsh 2');
+    assert.equal(await field.inputValue(), 'crsh 2');
+    const [alert, box, panel] = await Promise.all(['.notice', '[data-console=""]', '#rail-panel'].map((selector) => page.locator(selector).boundingBox()));
+    assert.ok(alert.height > 0);
+    assert.ok(box.y >= panel.y && box.y + box.height <= panel.y + panel.height + 1, 'the field stays in view');
+  }
+  await field.press('ArrowUp');
+  assert.equal(await field.inputValue(), 'crsh 2');
+  await field.press('ArrowUp');
+  assert.equal(await field.inputValue(), 'crash 3');
+  await field.press('ArrowDown');
+  await field.press('ArrowDown');
+  await type(page, '', 'crash 2');
+  assert.equal(await field.inputValue(), '');
+  assert.equal(await page.getByRole('alert').count(), 0);
+  assert.equal(await page.locator('[data-server="2"]').getAttribute('data-state'), 'DOWN');
+  await close();
+});
+
+test('on a phone a mistake is told over the sheet, and can be put away', async () => {
+  for (const lang of ['zh', 'en']) {
+    const { page, close } = await openPage({ path: `${RUN}?lang=${lang}`, lang, touch: true, width: 390, height: 844 });
+    await page.keyboard.press('End');
+    await page.getByRole('button', { name: lang === 'zh' ? '细节' : 'Details' }).tap();
+    await page.locator('.commands summary').tap();
+    await type(page, '', 'crsh 3');
+    const alert = page.getByRole('alert');
+    const { y, height } = await alert.boundingBox();
+    const top = await page.locator('.rail').evaluate((rail) => rail.getBoundingClientRect().top);
+    assert.ok(y >= 0 && y + height <= top + 1, `${y} + ${height} against ${top}`);
+    await alert.getByRole('button').tap();
+    await drawn(page);
+    assert.equal(await alert.count(), 0);
+    assert.equal(await page.locator('[data-console=""]').isVisible(), true, 'the sheet is still open');
+    await close();
+  }
+});
+
 test('a session made to expire leaves a client that learns of it', async () => {
   const { page, close } = await openPage({ path: `${RUN}?lang=en` });
   await page.keyboard.press('End');

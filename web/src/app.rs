@@ -185,7 +185,9 @@ fn page(props: &PageProps) -> Html {
         Kind::Sandbox => "page sandbox",
     };
     let notice = state.notice.as_ref().map(|notice| {
-        el!("div", "class" = "notice", "role" = "alert";
+        // A sheet covers most of a phone, and what is said of a line typed there must be seen.
+        let class = if state.dialog == Some(Dialog::Rail) { "notice over" } else { "notice" };
+        el!("div", "class" = class, "role" = "alert";
             el!("span"; lang.notice(notice)),
             el!("button", "class" = "close", "aria-label" = lang.ui(Ui::Close); click(props.on_click(Action::Dismiss)), "×"))
     });

@@ -6,7 +6,7 @@ use crate::text::Lang;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlElement, SvgElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement, ScrollIntoViewOptions, ScrollLogicalPosition, SvgElement};
 
 const LANGUAGE: &str = "zooscope.language";
 /// The start script reads this one, too, before the page is there.
@@ -52,10 +52,17 @@ pub fn is_dark() -> bool {
     match theme() {
         Theme::Light => false,
         Theme::Dark => true,
-        Theme::System => window()
-            .and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok().flatten())
-            .is_some_and(|query| query.matches()),
+        Theme::System => matches("(prefers-color-scheme: dark)"),
     }
+}
+
+/// Whether fingers point on this screen.
+pub fn is_for_fingers() -> bool {
+    matches("(pointer: coarse)")
+}
+
+fn matches(query: &str) -> bool {
+    window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|query| query.matches())
 }
 
 /// Writes language, theme and size to the root of the document, and remembers them.
@@ -139,6 +146,26 @@ pub fn focus(id: &str) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = element.focus();
     }
+}
+
+/// The field for a client's command line, or the ensemble's.
+pub fn console(client: &str) -> Option<HtmlInputElement> {
+    let field = window()?.document()?.query_selector(&format!("[data-console='{client}']")).ok().flatten()?;
+    field.dyn_into().ok()
+}
+
+/// The field for a command line that has the focus, and whose it is.
+pub fn active_console() -> Option<(HtmlInputElement, String)> {
+    let field = active()?;
+    let client = field.get_attribute("data-console")?;
+    Some((field.dyn_into().ok()?, client))
+}
+
+/// Scrolls as little as is needed to see an element.
+pub fn bring_into_view(element: &Element) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
 thread_local! {

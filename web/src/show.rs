@@ -16,7 +16,7 @@ use zooscope_core::lesson::{Ask, BeatText, PerformError, Performance, Prose, Scr
 use zooscope_core::query::starts;
 use zooscope_core::recording::{DecodeError, Recording};
 use zooscope_core::script::{ParseError, Words, command};
-use zooscope_core::sim::{Command, World};
+use zooscope_core::sim::{ClientAct, Command, World};
 use zooscope_core::time::Duration;
 
 /// How long a typed command has to come to rest.
@@ -267,6 +267,20 @@ impl Show {
             error => error,
         })?;
         Ok((recording.encode(), index))
+    }
+
+    /// What was typed up to a moment at a client, or to the ensemble when the name is empty. The time that each command
+    /// was given was not typed by anybody.
+    pub fn typed(&self, index: usize, client: &str) -> Vec<String> {
+        let history = self.history();
+        let line = |command: &Command| match command {
+            Command::SettleWithin(PATIENCE) => None,
+            Command::Client { client: name, act: ClientAct::Type(line) } => {
+                (**name == *client).then(|| line.to_string())
+            }
+            other => client.is_empty().then(|| other.to_string()),
+        };
+        history.commands()[..history.commands_before(index)].iter().filter_map(line).collect()
     }
 
     /// The words of a lesson in one language.

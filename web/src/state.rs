@@ -85,6 +85,15 @@ pub enum Notice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prediction(pub Option<Sid>);
 
+/// Commands that were refused: they must not be lost, since most of them are nearly right.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    /// The lines; empty once others were carried out.
+    pub lines: String,
+    /// How often that has happened: the same line may be refused twice.
+    pub count: usize,
+}
+
 /// Everything the page knows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AppState {
@@ -124,6 +133,8 @@ pub struct AppState {
     pub answers: LiteMap<String, String>,
     /// Something the reader should know.
     pub notice: Option<Notice>,
+    /// The commands that were refused last.
+    pub refused: Refused,
     /// Settings of the lesson's parameter that were tried to the end, and who led.
     pub trials: LiteMap<Duration, Option<Sid>>,
     /// What was expected of the run on stage.
@@ -219,6 +230,7 @@ impl AppState {
             copied: None,
             answers: LiteMap::new(),
             notice: None,
+            refused: Refused::default(),
             trials: LiteMap::new(),
             prediction: None,
         };
@@ -405,12 +417,16 @@ impl AppState {
                 let tab = self.tab;
                 self.open(Route::to(Place::Run(link)));
                 self.tab = tab;
+                self.refused.lines.clear();
                 if self.notice.is_none() {
                     self.go(from);
                     self.go(self.show.count());
                 }
             }
-            Err(error) => self.notice = Some(Notice::Command(error)),
+            Err(error) => {
+                self.notice = Some(Notice::Command(error));
+                self.refused = Refused { lines: lines.to_string(), count: self.refused.count + 1 };
+            }
         }
     }
 

@@ -69,6 +69,8 @@ pub enum Expected {
     Comparison(Kind),
     /// An answer of the kind that the question has.
     Answer(Kind),
+    /// What a list holds, or `none`.
+    List,
     /// A row of a table, `1->3`.
     Row,
     /// A name: letters, digits and hyphens.
@@ -218,6 +220,7 @@ impl fmt::Display for Expected {
             Expected::Comparison(kind) if kind.is_ordered() => return write!(f, "=, !=, < or >= and {}", an_answer(*kind)),
             Expected::Comparison(kind) => return write!(f, "= or != and {}", an_answer(*kind)),
             Expected::Answer(kind) => return f.write_str(&an_answer(*kind)),
+            Expected::List => "what should stand there, such as 1.1 1.2 or 1->3 2->3, or none",
             Expected::Row => "a row such as 1->3",
             Expected::Name => "a name of letters, digits and hyphens",
             Expected::Invariant => "names of invariants such as `ProcessConsistency`, or `none`",
@@ -226,7 +229,7 @@ impl fmt::Display for Expected {
             Expected::Telling => "how much to tell: all, story, prompt or off",
             Expected::Path => "a path that a znode can have, such as /app/config",
             Expected::Connect => "`connect` and the servers that the client knows",
-            Expected::Servers => "servers of this ensemble with commas between them: 1,2, or their hosts and client ports as `config` shows them",
+            Expected::Servers => "servers of this ensemble with commas between them: 1,2, or their hosts and client ports as `config` shows them; a chroot is not simulated",
             Expected::Timeout => "the timeout that the client wishes for, such as timeout=6s",
             Expected::YesOrNo => "`yes` or `no`",
             Expected::DiskSpeed => "`slow` or `fast`",

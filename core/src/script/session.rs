@@ -142,25 +142,46 @@ fn expect(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(), ParseError> {
     if expected == found { Ok(()) } else { Err(start.cause(Cause::NotSo { expected, found })) }
 }
 
-/// The server, `4:`, whose list is compared.
+/// The server, `4:`, whose list is compared. Where nothing comes behind it, the colon or `none` says that this is meant.
 fn whose(words: &mut Words<'_>, moment: Moment<'_>) -> Result<Sid, ParseError> {
     let at = words.clone();
+    let has_colon = words.peek().is_some_and(|word| word.ends_with(':'));
     let of = words.read(Expected::Server, |word| words::sid(word.trim_end_matches(':')))?;
-    let unknown = || at.cause(Cause::Refused(CommandError::UnknownServer(of)));
-    moment.world().node(of).map(|_| of).ok_or_else(unknown)
+    if moment.world().node(of).is_none() {
+        return Err(at.cause(Cause::Refused(CommandError::UnknownServer(of))));
+    }
+    if words.is_empty() && !has_colon {
+        return Err(words.error(Expected::List));
+    }
+    Ok(of)
+}
+
+/// Reads a list up to the end of the line; `none` is an empty one.
+fn list<T>(words: &mut Words<'_>, expected: Expected, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, ParseError> {
+    let mut list = Vec::new();
+    if !words.take_if("none") {
+        while !words.is_empty() {
+            list.push(words.read(expected, &read)?);
+        }
+    }
+    words.finish()?;
+    Ok(list)
+}
+
+/// A list that is compared, as it is told.
+fn listed<T>(what: &str, of: Sid, list: &[T], word: impl Fn(&T) -> String) -> String {
+    let words: Vec<String> = list.iter().map(word).collect();
+    format!("{what} {of}: {}", if words.is_empty() { "none".to_string() } else { words.join(" ") })
 }
 
 /// `expect table 4: 1->3 2->3`: exactly these rows stand in the server's own table.
 fn table_row(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(String, String), ParseError> {
     words.take();
     let of = whose(words, moment)?;
-    let mut rows: Vec<(Sid, Sid)> = Vec::new();
-    while !words.is_empty() {
-        rows.push(words.read(Expected::Row, |word| words::two_sids(word, "->"))?);
-    }
+    let mut rows = list(words, Expected::Row, |word| words::two_sids(word, "->"))?;
     rows.sort_unstable();
-    let line = |rows: &[(Sid, Sid)]| rows.iter().map(|(a, b)| format!("{a}->{b}")).collect::<Vec<_>>().join(" ");
-    Ok((format!("table {of}: {}", line(&rows)), format!("table {of}: {}", line(&table(moment, of)))))
+    let line = |rows: &[(Sid, Sid)]| listed("table", of, rows, |(a, b)| format!("{a}->{b}"));
+    Ok((line(&rows), line(&table(moment, of))))
 }
 
 /// `expect log 3: 1.1 1.2`: exactly these transactions would be left on the server's disk after a crash now; `data` is
@@ -168,10 +189,7 @@ fn table_row(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(String, Strin
 fn zxids(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(String, String), ParseError> {
     let what = words.take().unwrap_or_default();
     let of = whose(words, moment)?;
-    let mut expected = Vec::new();
-    while !words.is_empty() {
-        expected.push(words.read(Expected::Zxid, words::zxid)?);
-    }
+    let expected = list(words, Expected::Zxid, words::zxid)?;
     let world = moment.world();
     let disk = world.node(of).map(|node| node.disk().clone().after_end(false)).unwrap_or_default();
     let history = match world.server(of).filter(|_| what == "data") {
@@ -179,23 +197,18 @@ fn zxids(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(String, String), 
         None => Database::load(&disk).history,
     };
     let found: Vec<Zxid> = history.iter().map(|txn| txn.zxid).collect();
-    let line =
-        |zxids: &[Zxid]| format!("{what} {of}: {}", zxids.iter().map(Zxid::to_string).collect::<Vec<_>>().join(" "));
+    let line = |zxids: &[Zxid]| listed(what, of, zxids, Zxid::to_string);
     Ok((line(&expected), line(&found)))
 }
 
 /// `expect broken none`, `expect broken ProcessConsistency`: exactly these invariants have been broken up to now.
 fn broken(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(String, String), ParseError> {
     words.take();
-    let mut expected: Vec<Invariant> = Vec::new();
     let named = |word: &str| Invariant::ALL.iter().copied().find(|invariant| format!("{invariant:?}") == word);
-    if !words.take_if("none") {
-        expected.push(words.read(Expected::Invariant, named)?);
-        while !words.is_empty() {
-            expected.push(words.read(Expected::Invariant, named)?);
-        }
+    if words.is_empty() {
+        return Err(words.error(Expected::Invariant));
     }
-    words.finish()?;
+    let mut expected = list(words, Expected::Invariant, named)?;
     let broken = first_broken(moment.history, moment.index).into_iter();
     let mut found: Vec<Invariant> = broken.map(|(_, violation)| violation.invariant).collect();
     expected.sort_unstable();

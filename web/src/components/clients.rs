@@ -1,18 +1,13 @@
 //! The rail's clients: a card for each with its session and its command line, and what may be done with it.
 
 use super::PageProps;
-use super::element::{Part, class, click, el, key};
+use super::element::{class, click, el, key};
+use super::prompt::{go_on_at, prompt};
 use crate::scene::clients::{ClientCard, ConsoleLine, LineKind, WatchKind, clients};
 use crate::show::Kind;
 use crate::state::Action;
 use crate::text::{Lang, Ui};
-use std::cell::Cell;
-use std::rc::Rc;
-use std::sync::Arc;
-use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, HtmlInputElement};
-use yew::html::{onkeydown, onpaste};
-use yew::{Callback, Event, Html, KeyboardEvent, TargetCast};
+use yew::{Callback, Html, MouseEvent};
 use zooscope_core::client::ClientState;
 use zooscope_core::history::serves;
 use zooscope_core::ids::Sid;
@@ -51,10 +46,13 @@ fn card_view(props: &PageProps, card: &ClientCard, place: usize) -> Html {
         el!("div", "class" = "lines", "role" = "group", "tabindex" = "0", "aria-label" = lang.client(&card.name); el!("ol"; lines))
     });
     // Where nothing is on its way any more, only time brings the answer.
-    let waits = card.waits && !card.gone && !card.paused;
-    let waiting = waits.then(|| el!("p", "class" = "muted small"; lang.ui(Ui::WaitsForAnswer)));
-    let typed = card.lines.iter().filter(|(_, line)| line.kind == LineKind::Typed).map(|(_, line)| line.text.clone());
-    let input = (!card.gone).then(|| prompt(props, &card.name, &format!("{}>", card.name), typed.collect()));
+    let hint = match () {
+        () if card.paused => Ui::WaitsFrozen,
+        () if props.state.index < props.state.show.count() => Ui::AnsweredLater,
+        () => Ui::WaitsForAnswer,
+    };
+    let waiting = (card.waits && !card.gone).then(|| el!("p", "class" = "muted small"; lang.ui(hint)));
+    let input = (!card.gone).then(|| prompt(props, &card.name, &format!("{}>", card.name)));
     let command = |label: Ui, command: String| {
         el!("button", "class" = "option quiet", "data-command" = command.clone();
             click(props.on_click(Action::Command(command))), lang.ui(label))
@@ -123,11 +121,20 @@ fn newcomer(props: &PageProps, cards: &[ClientCard]) -> Option<Html> {
         let order = all.iter().cycle().skip_while(|other| *other != sid).take(all.len());
         let list: Vec<String> = order.map(Sid::to_string).collect();
         let command = format!("client {name} connect {}", list.join(","));
+        let act = props.act.clone();
+        let connect = Callback::from(move |_: MouseEvent| {
+            go_on_at(name);
+            act.emit(Action::Command(command.clone()));
+        });
         el!("button", "class" = "option", "data-connect" = *sid;
-            key(usize::from(sid.0)), click(props.on_click(Action::Command(command))), sid.to_string())
+            key(usize::from(sid.0)), click(connect), sid.to_string())
     };
     let buttons: Vec<Html> = serving.iter().map(button).collect();
-    let label = if buttons.is_empty() { lang.ui(Ui::NobodyServes).to_string() } else { lang.new_client(name) };
+    let label = match buttons.is_empty() {
+        true if state.index < state.show.count() => lang.ui(Ui::NobodyServesHere).to_string(),
+        true => lang.ui(Ui::NobodyServes).to_string(),
+        false => lang.new_client(name),
+    };
     Some(el!("div", "class" = "newcomer"; el!("p", "class" = "small"; label), el!("div", "class" = "options"; buttons)))
 }
 
@@ -135,66 +142,8 @@ fn newcomer(props: &PageProps, cards: &[ClientCard]) -> Option<Html> {
 fn ensemble_line(props: &PageProps) -> Html {
     let lang = props.state.lang;
     el!("details", "class" = "commands"; el!("summary"; lang.ui(Ui::EnsembleCommands)),
-        prompt(props, "", "$", Vec::new()),
+        prompt(props, "", "$"),
         el!("p", "class" = "muted small"; lang.ui(Ui::CommandExamples)))
-}
-
-/// A field for a line: `data-console` names the client, or nobody for the ensemble. Up and down bring back what was
-/// typed before, as at a real command line.
-fn prompt(props: &PageProps, client: &str, sign: &str, typed: Vec<Arc<String>>) -> Html {
-    let lang = props.state.lang;
-    let act = props.act.clone();
-    let prefix = if client.is_empty() { String::new() } else { format!("{client}> ") };
-    let pasted = {
-        let (act, prefix) = (act.clone(), prefix.clone());
-        Callback::from(move |event: Event| paste(&event, &prefix, &act))
-    };
-    // Behind the last line stands the one that is being typed.
-    let place = Cell::new(typed.len());
-    let pressed = Callback::from(move |event: KeyboardEvent| {
-        let Some(field) = event.target_dyn_into::<HtmlInputElement>().filter(|_| !event.is_composing()) else { return };
-        match event.key().as_str() {
-            "Enter" => {
-                let line = field.value();
-                if !line.trim().is_empty() {
-                    field.set_value("");
-                    act.emit(Action::Command(format!("{prefix}{}", line.trim())));
-                }
-            }
-            "ArrowUp" => {
-                place.set(place.get().saturating_sub(1));
-                field.set_value(typed.get(place.get()).map_or("", |line| line));
-            }
-            "ArrowDown" => {
-                place.set(typed.len().min(place.get() + 1));
-                field.set_value(typed.get(place.get()).map_or("", |line| line));
-            }
-            _ => return,
-        }
-        event.prevent_default();
-    });
-    let label = if client.is_empty() { lang.ui(Ui::EnsembleCommands).to_string() } else { lang.client(client) };
-    el!("label", "class" = "prompt"; el!("span", "aria-hidden" = "true"; sign.to_string()),
-        el!("input", "type" = "text", "data-console" = client.to_string(), "aria-label" = label, "autocomplete" = "off",
-            "autocapitalize" = "none", "spellcheck" = "false", "enterkeyhint" = "send";
-            Part::Listener(Rc::new(onkeydown::Wrapper::new(pressed))),
-            Part::Listener(Rc::new(onpaste::Wrapper::new(pasted)))))
-}
-
-/// Several lines at once are carried out one after the other, as at a terminal; the last waits for its Enter. A field of
-/// one line would make one of them.
-fn paste(event: &Event, prefix: &str, act: &Callback<Action>) {
-    let Some(field) = event.target_dyn_into::<HtmlInputElement>() else { return };
-    let data = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
-    let Some(text) = data.and_then(|data| data.get_data("text").ok()) else { return };
-    let Some((lines, rest)) = text.trim_start().rsplit_once('\n') else { return };
-    event.prevent_default();
-    let before = field.value();
-    field.set_value(rest.trim_start());
-    let lines = format!("{before}{lines}");
-    let lines: Vec<String> =
-        lines.lines().filter(|line| !line.trim().is_empty()).map(|line| format!("{prefix}{}", line.trim())).collect();
-    act.emit(Action::Command(lines.join("\n")));
 }
 
 /// The class that gives a client's state its colour.

@@ -11,6 +11,7 @@ mod inspector;
 mod invariants;
 mod lists;
 mod log;
+mod prompt;
 mod prose;
 mod rail;
 mod real_log;

@@ -6,6 +6,7 @@ use super::clients::client_panel;
 use super::element::{Part, click, el};
 use super::lists::{events, just_now, messages};
 use super::log::log;
+use super::prompt::{bring_back, drawn};
 use super::real_log::RealLog;
 use super::story::STORY;
 use super::tree::tree;
@@ -51,6 +52,8 @@ pub fn Rail(props: &PageProps) -> Html {
 #[component]
 fn RailView(props: &PageProps) -> Html {
     use_effect_with(props.state.index, |_| keep_focus(STORY));
+    use_effect_with(props.state.refused.clone(), |refused| bring_back(&refused.lines));
+    use_effect(drawn);
     rail(props)
 }
 

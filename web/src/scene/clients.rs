@@ -176,7 +176,7 @@ pub fn clients(history: &History, consoles: &Consoles, index: usize) -> Vec<Clie
             paused: node.is_paused(),
             cut: node.is_cut,
             gone: node.is_gone,
-            waits: client.shell.is_busy(),
+            waits: client.shell.is_busy() || node.has_unread_line(),
             left: left(world, client.session),
             watches: watches(client),
             lines: consoles.last_lines(&client.name, index),

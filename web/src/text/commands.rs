@@ -23,7 +23,7 @@ impl Lang {
             ),
             (Cause::Expected(expected), Lang::En) => match error.found.as_str() {
                 "" => format!("expected {expected}, found the end of the line"),
-                found => format!("expected {expected}, found `{found}`"),
+                found => format!("`{found}` does not fit, expected {expected}"),
             },
             (Cause::Expected(expected), Lang::Zh) => match error.found.as_str() {
                 "" => format!("这里还缺：{}", wanted(*expected)),
@@ -129,6 +129,7 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
             return Cow::Owned(format!("{relations}，后面是{}", an_answer(kind)));
         }
         Expected::Answer(kind) => return an_answer(kind),
+        Expected::List => "里面应该有什么，例如 1.1 1.2 或 1->3 2->3；什么都没有写 none",
         Expected::Row => "表里的一行，例如 1->3",
         Expected::Name => "名字：字母、数字和连字符",
         Expected::Client => "客户端的名字：字母开头，后面是字母、数字和连字符，不能叫 all",
@@ -136,7 +137,7 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         Expected::Telling => "要讲多少：all、story、prompt 或 off",
         Expected::Path => "znode 可以有的路径，例如 /app/config",
         Expected::Connect => "connect 和客户端认识的服务器",
-        Expected::Servers => "用逗号隔开的服务器：编号，例如 1,2；或者 config 里的主机名和客户端端口",
+        Expected::Servers => "用逗号隔开的服务器：编号，例如 1,2；或者 config 里的主机名和客户端端口；不模拟 chroot",
         Expected::Timeout => "会话超时，例如 timeout=6s",
         Expected::YesOrNo => "yes 或 no",
         Expected::DiskSpeed => "slow 或 fast",

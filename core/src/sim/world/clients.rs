@@ -44,10 +44,14 @@ impl ClientNode {
         self.client.waits_without_connection() && !self.is_gone && !self.is_paused()
     }
 
-    /// As [`Client::code`]; a frozen client has not read what was typed.
+    /// Whether a line was typed that it has not read, because it is frozen.
+    pub fn has_unread_line(&self) -> bool {
+        self.inbox.iter().flatten().any(|input| matches!(input, ClientInput::Typed(_)))
+    }
+
+    /// As [`Client::code`]; what was not read has no answer.
     pub fn code(&self) -> Option<Code> {
-        let is_unread = self.inbox.iter().flatten().any(|input| matches!(input, ClientInput::Typed(_)));
-        self.client.code().filter(|_| !is_unread)
+        self.client.code().filter(|_| !self.has_unread_line())
     }
 
     /// When a timer will run out, if it is set.
