@@ -214,6 +214,8 @@ test('a refused command stands in its field again, and up brings back those befo
   assert.equal(await field.inputValue(), 'crash 3');
   await field.press('ArrowDown');
   await field.press('ArrowDown');
+  await type(page, '', 'zed> ls /');
+  assert.equal(await field.inputValue(), 'zed> ls /');
   await type(page, '', 'crash 2');
   assert.equal(await field.inputValue(), '');
   assert.equal(await page.getByRole('alert').count(), 0);

@@ -1,8 +1,10 @@
 //! What the page knows, and how each action changes it. No DOM in here.
 
 mod settings;
+mod typing;
 
 pub use settings::{Speed, Theme};
+pub use typing::Typing;
 
 use crate::route::{Place, Route};
 use crate::scene::ring::{EnvelopeId, envelopes_of};
@@ -85,15 +87,6 @@ pub enum Notice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prediction(pub Option<Sid>);
 
-/// Commands that were refused: they must not be lost, since most of them are nearly right.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Refused {
-    /// The lines; empty once others were carried out.
-    pub lines: String,
-    /// How often that has happened: the same line may be refused twice.
-    pub count: usize,
-}
-
 /// Everything the page knows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AppState {
@@ -133,8 +126,8 @@ pub struct AppState {
     pub answers: LiteMap<String, String>,
     /// Something the reader should know.
     pub notice: Option<Notice>,
-    /// The commands that were refused last.
-    pub refused: Refused,
+    /// What is typed into command lines.
+    pub typing: Typing,
     /// Settings of the lesson's parameter that were tried to the end, and who led.
     pub trials: LiteMap<Duration, Option<Sid>>,
     /// What was expected of the run on stage.
@@ -230,7 +223,7 @@ impl AppState {
             copied: None,
             answers: LiteMap::new(),
             notice: None,
-            refused: Refused::default(),
+            typing: Typing::default(),
             trials: LiteMap::new(),
             prediction: None,
         };
@@ -299,6 +292,7 @@ impl AppState {
         self.furthest = self.index;
         self.playing = false;
         self.selected = None;
+        self.typing = Typing::default();
         let clients = self.show.history().latest().clients().next().is_some();
         self.tab = if clients { Tab::Clients } else { Tab::Ballots };
     }
@@ -414,10 +408,10 @@ impl AppState {
     fn command(&mut self, lines: &str) {
         match self.show.with_commands(self.index, lines) {
             Ok((link, from)) => {
+                let typing = self.typing.carried_out();
                 let tab = self.tab;
                 self.open(Route::to(Place::Run(link)));
-                self.tab = tab;
-                self.refused.lines.clear();
+                (self.tab, self.typing) = (tab, typing);
                 if self.notice.is_none() {
                     self.go(from);
                     self.go(self.show.count());
@@ -425,7 +419,7 @@ impl AppState {
             }
             Err(error) => {
                 self.notice = Some(Notice::Command(error));
-                self.refused = Refused { lines: lines.to_string(), count: self.refused.count + 1 };
+                self.typing.refuse(lines);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::PageProps;
 use super::element::{class, click, el, key};
-use super::prompt::{go_on_at, prompt};
+use super::prompt::prompt;
 use crate::scene::clients::{ClientCard, ConsoleLine, LineKind, WatchKind, clients};
 use crate::show::Kind;
 use crate::state::Action;
@@ -121,9 +121,9 @@ fn newcomer(props: &PageProps, cards: &[ClientCard]) -> Option<Html> {
         let order = all.iter().cycle().skip_while(|other| *other != sid).take(all.len());
         let list: Vec<String> = order.map(Sid::to_string).collect();
         let command = format!("client {name} connect {}", list.join(","));
-        let act = props.act.clone();
+        let (typing, act) = (state.typing.clone(), props.act.clone());
         let connect = Callback::from(move |_: MouseEvent| {
-            go_on_at(name);
+            typing.go_on_at(name);
             act.emit(Action::Command(command.clone()));
         });
         el!("button", "class" = "option", "data-connect" = *sid;

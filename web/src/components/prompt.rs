@@ -5,32 +5,16 @@ use super::element::{Part, el};
 use crate::persist;
 use crate::state::{Action, AppState};
 use crate::text::Ui;
-use litemap::LiteMap;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, HtmlInputElement};
 use yew::html::{oninput, onkeydown, onpaste};
 use yew::{Callback, Event, Html, InputEvent, KeyboardEvent, TargetCast};
 
-thread_local! {
-    /// What stands half typed in each field. A field leaves the page with its tab, what was typed must not.
-    static DRAFTS: RefCell<LiteMap<String, String>> = const { RefCell::new(LiteMap::new()) };
-    /// The field that takes the focus as soon as it is there.
-    static WANTED: RefCell<Option<String>> = const { RefCell::new(None) };
-}
-
-fn draft(client: &str) -> String {
-    DRAFTS.with_borrow(|drafts| drafts.get(client).cloned().unwrap_or_default())
-}
-
-fn write(field: &HtmlInputElement, client: &str, text: &str) {
+fn write(field: &HtmlInputElement, state: &AppState, client: &str, text: &str) {
     field.set_value(text);
-    keep(client, text.to_string());
-}
-
-fn keep(client: &str, text: String) {
-    DRAFTS.with_borrow_mut(|drafts| drafts.insert(client.to_string(), text));
+    state.typing.keep(client, text.to_string());
 }
 
 /// What stands before a client's line in the command language.
@@ -44,20 +28,20 @@ pub fn prompt(props: &PageProps, client: &str, sign: &str) -> Html {
     let lang = props.state.lang;
     let client: Rc<str> = Rc::from(client);
     let pasted = {
-        let (act, client) = (props.act.clone(), client.clone());
-        Callback::from(move |event: Event| paste(&event, &client, &act))
+        let (props, client) = (props.clone(), client.clone());
+        Callback::from(move |event: Event| paste(&event, &client, &props))
     };
     let typed = {
-        let client = client.clone();
+        let (state, client) = (props.state.clone(), client.clone());
         Callback::from(move |event: InputEvent| {
             if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
-                keep(&client, field.value());
+                state.typing.keep(&client, field.value());
             }
         })
     };
     let label = if client.is_empty() { lang.ui(Ui::EnsembleCommands).to_string() } else { lang.client(&client) };
     el!("label", "class" = "prompt"; el!("span", "aria-hidden" = "true"; sign.to_string()),
-        el!("input", "type" = "text", "data-console" = client.to_string(), "value" = draft(&client), "aria-label" = label,
+        el!("input", "type" = "text", "data-console" = client.to_string(), "value" = props.state.typing.draft(&client), "aria-label" = label,
             "autocomplete" = "off", "autocapitalize" = "none", "spellcheck" = "false", "enterkeyhint" = "send";
             Part::Listener(Rc::new(onkeydown::Wrapper::new(pressed(props, client)))),
             Part::Listener(Rc::new(oninput::Wrapper::new(typed))),
@@ -73,14 +57,14 @@ fn pressed(props: &PageProps, client: Rc<str>) -> Callback<KeyboardEvent> {
         let recall = |back: usize| {
             let lines = lines_before(&state, &client);
             let back = back.min(lines.len());
-            field.set_value(&if back == 0 { draft(&client) } else { lines[lines.len() - back].clone() });
+            field.set_value(&if back == 0 { state.typing.draft(&client) } else { lines[lines.len() - back].clone() });
             back
         };
         match event.key().as_str() {
             "Enter" => {
                 let line = field.value();
                 if !line.trim().is_empty() {
-                    write(&field, &client, "");
+                    write(&field, &state, &client, "");
                     act.emit(Action::Command(format!("{}{}", prefix(&client), line.trim())));
                 }
             }
@@ -94,51 +78,37 @@ fn pressed(props: &PageProps, client: Rc<str>) -> Callback<KeyboardEvent> {
 
 /// What was typed in a field before the moment on the stage, and what was refused there last.
 fn lines_before(state: &AppState, client: &str) -> Vec<String> {
-    let refused = state.refused.lines.lines().filter_map(|line| own(line, client)).map(str::to_string);
+    let refused = state.typing.refused.lines().filter_map(|line| own(line, client)).map(str::to_string);
     state.show.typed(state.index, client).into_iter().chain(refused).collect()
 }
 
-/// A line of the command language as it was typed in a field, if it was typed there.
+/// A line of the command language as it stood in a field, if it could have been typed there.
 fn own<'a>(line: &'a str, client: &str) -> Option<&'a str> {
-    match line
-        .split_once('>')
-        .filter(|(name, _)| name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-'))
-    {
-        Some((name, rest)) => (name == client).then(|| rest.trim_start()),
-        None => client.is_empty().then_some(line),
-    }
+    line.strip_prefix(&*prefix(client))
 }
 
 /// Several lines at once are carried out one after the other, as at a terminal; the last waits for its Enter. A field of
 /// one line would make one of them.
-fn paste(event: &Event, client: &str, act: &Callback<Action>) {
+fn paste(event: &Event, client: &str, props: &PageProps) {
     let Some(field) = event.target_dyn_into::<HtmlInputElement>() else { return };
     let data = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
     let Some(text) = data.and_then(|data| data.get_data("text").ok()) else { return };
     let Some((lines, rest)) = text.trim_start().rsplit_once('\n') else { return };
     event.prevent_default();
     let lines = format!("{}{lines}", field.value());
-    write(&field, client, rest.trim_start());
+    write(&field, &props.state, client, rest.trim_start());
     let prefix = prefix(client);
     let lines: Vec<String> =
         lines.lines().filter(|line| !line.trim().is_empty()).map(|line| format!("{prefix}{}", line.trim())).collect();
-    act.emit(Action::Command(lines.join("\n")));
-}
-
-/// The keyboard shall go on in the field of a client that is about to come.
-pub fn go_on_at(client: &str) {
-    WANTED.set(Some(client.to_string()));
+    props.act.emit(Action::Command(lines.join("\n")));
 }
 
 /// The page was drawn anew: a field that was waited for takes the focus, and the one that has the focus stays in sight
 /// although there is more above it now.
-pub fn drawn() {
-    if let Some(field) = WANTED.with_borrow(|wanted| wanted.as_deref().and_then(persist::console)) {
-        WANTED.set(None);
-        // Where fingers type, a keyboard would come up and cover what the reader wants to see.
-        if !persist::is_for_fingers() {
-            let _ = field.focus();
-        }
+pub fn drawn(state: &AppState) {
+    // Where fingers type, a keyboard would come up and cover what the reader wants to see.
+    if let Some(field) = state.typing.arrived(persist::console).filter(|_| !persist::is_for_fingers()) {
+        let _ = field.focus();
     }
     if let Some((field, _)) = persist::active_console() {
         persist::bring_into_view(&field);
@@ -146,9 +116,10 @@ pub fn drawn() {
 }
 
 /// A line was refused: it stands in its field again, to be mended.
-pub fn bring_back(refused: &str) {
+pub fn bring_back(state: &AppState) {
     let Some((field, client)) = persist::active_console() else { return };
-    if let Some(line) = own(refused, &client).filter(|line| !line.contains('\n') && field.value().is_empty()) {
-        write(&field, &client, line);
+    let refused = own(&state.typing.refused, &client).filter(|line| !line.contains('\n'));
+    if let Some(line) = refused.filter(|_| field.value().is_empty()) {
+        write(&field, state, &client, line);
     }
 }

@@ -52,8 +52,14 @@ pub fn Rail(props: &PageProps) -> Html {
 #[component]
 fn RailView(props: &PageProps) -> Html {
     use_effect_with(props.state.index, |_| keep_focus(STORY));
-    use_effect_with(props.state.refused.clone(), |refused| bring_back(&refused.lines));
-    use_effect(drawn);
+    use_effect_with(props.state.typing.refusals, {
+        let state = props.state.clone();
+        move |_| bring_back(&state)
+    });
+    use_effect({
+        let state = props.state.clone();
+        move || drawn(&state)
+    });
     rail(props)
 }
 

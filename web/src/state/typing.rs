@@ -1,0 +1,57 @@
+//! What is typed into command lines, as far as the run on stage has not taken it: none of it must be lost.
+
+use litemap::LiteMap;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What was typed and is not in the run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typing {
+    /// What stands half typed for each client, and for the ensemble. It is shared, not part of what is drawn anew: a key
+    /// that is pressed in a field changes nothing else on the page.
+    drafts: Rc<RefCell<LiteMap<String, String>>>,
+    /// Whose field takes the focus as soon as it is there.
+    next: Rc<RefCell<Option<String>>>,
+    /// The commands that were refused last, one a line; empty once others were carried out.
+    pub refused: String,
+    /// How often commands were refused: the same line may be refused twice.
+    pub refusals: usize,
+}
+
+impl Typing {
+    /// What stands half typed for a client, or for the ensemble when the name is empty.
+    pub fn draft(&self, client: &str) -> String {
+        self.drafts.borrow().get(client).cloned().unwrap_or_default()
+    }
+
+    /// Keeps what stands half typed.
+    pub fn keep(&self, client: &str, text: String) {
+        self.drafts.borrow_mut().insert(client.to_string(), text);
+    }
+
+    /// The keyboard shall go on in the field of a client that is about to come.
+    pub fn go_on_at(&self, client: &str) {
+        self.next.replace(Some(client.to_string()));
+    }
+
+    /// The field that `find` finds for the client where the keyboard shall go on; it is given once.
+    pub fn arrived<T>(&self, find: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let mut next = self.next.borrow_mut();
+        let found = next.as_deref().and_then(find);
+        if found.is_some() {
+            *next = None;
+        }
+        found
+    }
+
+    /// The same after commands were carried out.
+    pub fn carried_out(&self) -> Typing {
+        Typing { refused: String::new(), ..self.clone() }
+    }
+
+    /// Commands were refused.
+    pub fn refuse(&mut self, lines: &str) {
+        self.refused = lines.to_string();
+        self.refusals += 1;
+    }
+}
