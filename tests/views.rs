@@ -216,6 +216,17 @@ fn what_is_said_of_a_missing_answer_fits_the_moment() {
     }
 }
 
+/// A word that is no command makes zkCli print its whole usage; the story says what was wrong.
+#[test]
+fn the_story_of_a_mistyped_line_is_its_error() {
+    let mut session = Session::default();
+    session.run("ensemble 1\nstart 1\nsettle\nclient a connect 1\nsettle\na> lsx /").1.expect("the script runs");
+    let last = session.history().and_then(|history| history.steps().last()).expect("a step");
+    for lang in LANGUAGES {
+        assert_eq!(lang.step(last), "a: Command not found: Command not found lsx");
+    }
+}
+
 /// A run with a fault: before anything has happened, when the first promise breaks, and at the end; then the switches.
 #[test]
 fn a_broken_run() {

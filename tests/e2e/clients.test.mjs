@@ -121,6 +121,28 @@ test('a long command line shows its newest line and brings back what was typed',
   await close();
 });
 
+test('with two clients the answer of the upper one comes into view with its prompt', async () => {
+  const typed = Array.from({ length: 12 }, (_, number) => `a~_create_/n${number}_x;settle`);
+  const { page, close } = await openPage({ path: `${RUN};${typed.join(';')}`, lang: 'en', height: 800 });
+  await page.keyboard.press('End');
+  await page.locator('[data-connect="2"]').click();
+  await type(page, 'b', 'stat /n1');
+  // As far down as the panel goes with the prompt of a still in it.
+  await page.evaluate(() => {
+    const [panel, field] = [document.querySelector('#rail-panel'), document.querySelector('[data-console="a"]')];
+    panel.scrollTop += field.getBoundingClientRect().top - panel.getBoundingClientRect().top - 4;
+  });
+  await page.locator('[data-console="a"]').focus();
+  await page.keyboard.type('get /n3');
+  await page.keyboard.press('Enter');
+  await drawn(page);
+  const [answer, panel] = await page.evaluate(() => [document.querySelector('[data-client-card="a"] .lines'), document.querySelector('#rail-panel')]
+    .map((element) => element.getBoundingClientRect()).map(({ top, bottom }) => ({ top, bottom })));
+  assert.ok(answer.bottom > panel.top + 60, `lines end at ${answer.bottom}, the panel begins at ${panel.top}`);
+  assert.equal((await lines(page, 'a')).at(-1), 'x');
+  await close();
+});
+
 test('a client is killed by a press, its session runs down, and another one comes', async () => {
   const { page, close } = await openPage({ path: `${RUN}?lang=en` });
   await page.keyboard.press('End');

@@ -108,8 +108,8 @@ fn help(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
     let keys = [
-        ("→ ←", Ui::KeyStep),
-        ("⇧→ ⇧←", Ui::KeyStage),
+        ("← →", Ui::KeyStep),
+        ("⇧← ⇧→", Ui::KeyStage),
         (lang.ui(Ui::Space), Ui::KeyPlay),
         ("Home End", Ui::KeyEnds),
         ("1 … 9", Ui::KeySelect),

@@ -67,9 +67,15 @@ impl Lang {
             Fact::Received { from, heard } if *from != event.server => Some((*from, heard.vote.leader, heard.state)),
             _ => None,
         });
-        let telling = step.trace.iter().min_by_key(|event| rank(&event.fact));
+        // Of what is printed the last line counts: after all that a mistake brings, it says what was wrong.
+        let order = |place: usize, fact: &Fact| match fact {
+            Fact::Client { fact: ClientFact::Printed(_), .. } => usize::MAX - place,
+            _ => place,
+        };
+        let facts = step.trace.iter().enumerate();
+        let telling = facts.min_by_key(|(place, event)| (rank(&event.fact), order(*place, &event.fact)));
         match telling {
-            Some(event) => self.fact(event, heard.map(|(from, leader, state)| (from.0, leader.0, state))),
+            Some((_, event)) => self.fact(event, heard.map(|(from, leader, state)| (from.0, leader.0, state))),
             None => self.cause(&step.cause),
         }
     }
