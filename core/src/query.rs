@@ -5,7 +5,7 @@ mod clients;
 mod kind;
 mod reason;
 
-pub use clients::{ClientQuery, ZnodeQuery, owner, state_word};
+pub use clients::{ClientQuery, Holder, ZnodeQuery, holder, state_word};
 pub use kind::Kind;
 pub(crate) use kind::SERVER_STATES;
 pub use reason::Reason;

@@ -2,10 +2,10 @@
 
 use super::{Held, Moment, Value, leading};
 use crate::client::{ClientName, ClientState};
-use crate::ids::{SessionId, Sid};
-use crate::sim::{Cause, ClientAct, Command, World};
+use crate::ids::{ClientId, SessionId, Sid};
+use crate::sim::{Cause, ClientAct, ClientNode, Command, World};
 use crate::trace::{ClientFact, Fact};
-use crate::tree::Znode;
+use core::fmt;
 use std::sync::Arc;
 
 /// The state of a client whose process has crashed. What it believed is no more.
@@ -43,8 +43,7 @@ pub enum ZnodeQuery {
     Exists,
     /// What it holds (`holds 3 /m`): its data, null when it has none, or none when it is not there.
     Data,
-    /// The client whose session owns it (`owner 3 /m`), or none; the session's id when a client of that name has begun
-    /// anew since.
+    /// The client whose session owns it (`owner 3 /m`), or none; the session's id when no client is in it any more.
     Owner,
     /// The number of its children (`children 3 /m`), or none when it is not there.
     Children,
@@ -99,7 +98,10 @@ impl Moment<'_> {
                 Some(None) => Held::Null,
                 Some(Some(data)) => Held::Text(Arc::from(&*String::from_utf8_lossy(data))),
             }),
-            ZnodeQuery::Owner => znode.and_then(|znode| owner(world, znode)).map_or_else(none, Value::Word),
+            ZnodeQuery::Owner => match znode.and_then(|znode| znode.stat.owner.session()) {
+                Some(session) => Value::Word(Arc::from(holder(world, session).to_string())),
+                None => none(),
+            },
             ZnodeQuery::Children => znode.map_or_else(none, |znode| Value::Number(znode.children.size() as u64)),
             ZnodeQuery::Watchers => Value::Number(server.map_or(0, |server| {
                 let port = server.port();
@@ -123,14 +125,33 @@ fn tells(fact: &Fact, name: &str) -> bool {
     matches!(fact, Fact::Client { client, fact: ClientFact::Event(_) } if **client == *name)
 }
 
-/// Whose session owns a znode: the client's name, or the session's id when a client of that name has begun anew since. To
-/// take the old session for one's own is the mistake that locks die of.
-pub fn owner(world: &World, znode: &Znode) -> Option<Arc<str>> {
-    let session = znode.stat.owner.session()?;
-    let (id, node) = world.clients().find(|(_, node)| node.client.session == session)?;
-    let name = &node.client.name;
-    let is_latest = world.client(name).is_some_and(|(latest, _)| latest == id);
-    Some(if is_latest { name.clone() } else { Arc::from(session.to_string()) })
+/// Who owns an ephemeral znode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A client, whose session this is.
+    Client(ClientName),
+    /// A session in which no client is any more: the one that was has begun anew, as a process or by `connect`. To take
+    /// it for one's own is the mistake that locks die of.
+    OldSession(SessionId),
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Holder::Client(name) => f.write_str(name),
+            Holder::OldSession(session) => write!(f, "{session}"),
+        }
+    }
+}
+
+/// Who is behind the session that owns an ephemeral znode.
+pub fn holder(world: &World, session: SessionId) -> Holder {
+    let holds = |(id, node): &(ClientId, &ClientNode)| {
+        let is_latest = world.client(&node.client.name).is_some_and(|(latest, _)| latest == *id);
+        is_latest && node.client.session == session
+    };
+    let client = world.clients().find(holds).map(|(_, node)| node.client.name.clone());
+    client.map_or(Holder::OldSession(session), Holder::Client)
 }
 
 /// Whether all running servers have the same tree; nobody has one where none runs.

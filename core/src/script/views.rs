@@ -5,7 +5,7 @@ use super::words::{self, Words};
 use crate::client::ClientState;
 use crate::describe;
 use crate::ids::{SessionId, Sid, Zxid};
-use crate::query::{Moment, Query, owner};
+use crate::query::{Moment, Query, holder};
 use crate::sim::{ClientAct, Command, Node, World};
 use crate::tree::Znode;
 use core::fmt::Write as _;
@@ -120,8 +120,8 @@ fn tree(world: &World, sid: Sid, node: &Node) -> String {
 
 fn branch(world: &World, sid: Sid, path: &str, znode: &Znode, out: &mut String) {
     let _ = write!(out, "S{sid} {path} version={}", znode.stat.version);
-    if let Some(owner) = owner(world, znode) {
-        let _ = write!(out, " owner={owner}");
+    if let Some(session) = znode.stat.owner.session() {
+        let _ = write!(out, " owner={}", holder(world, session));
     }
     if let Some(data) = &znode.data {
         let _ = write!(out, " {:?}", String::from_utf8_lossy(data));

@@ -35,7 +35,7 @@ fn row_view(row: &Row, place: usize, lang: Lang) -> Html {
     let indent: String = "\u{2003}".repeat(row.depth);
     let badge = match &row.kind {
         Kind::Persistent => None,
-        Kind::Ephemeral(owner) => Some(el!("span", "class" = "tag ephemeral"; lang.ephemeral(owner.as_deref()))),
+        Kind::Ephemeral(owner) => Some(el!("span", "class" = "tag ephemeral"; lang.ephemeral(owner))),
         Kind::Container => Some(el!("span", "class" = "tag"; lang.ui(Ui::Container))),
         Kind::Ttl => Some(el!("span", "class" = "tag"; "TTL")),
     };
@@ -47,7 +47,7 @@ fn row_view(row: &Row, place: usize, lang: Lang) -> Html {
         None => Some(el!("span", "class" = "muted"; "null")),
     };
     let owner = match &row.kind {
-        Kind::Ephemeral(owner) => owner.as_deref().map(str::to_string),
+        Kind::Ephemeral(owner) => Some(owner.to_string()),
         _ => None,
     };
     el!("li", "class" = class(&["znode", if row.differs { "differs" } else { "" }]), "data-znode" = row.path.to_string(),

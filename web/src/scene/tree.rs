@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use zooscope_core::client::ClientName;
 use zooscope_core::ids::{Sid, Zxid};
-use zooscope_core::query::{leader, owner};
+use zooscope_core::query::{Holder, holder, leader};
 use zooscope_core::sim::World;
 use zooscope_core::tree::{DataTree, Owner, Znode, path};
 
@@ -52,8 +52,8 @@ pub struct Row {
 pub enum Kind {
     /// It stays.
     Persistent,
-    /// It goes with its owner's session; the name of the client, if it is known.
-    Ephemeral(Option<ClientName>),
+    /// It goes with its owner's session.
+    Ephemeral(Holder),
     /// It goes after its last child.
     Container,
     /// It goes when its time is up.
@@ -127,7 +127,7 @@ fn walk(path: &str, znode: &Znode, depth: usize, visit: &mut dyn FnMut(&str, &Zn
 fn row(world: &World, path: &str, znode: &Znode, depth: usize, watchers: Vec<ClientName>, differs: bool) -> Row {
     let kind = match znode.stat.owner {
         Owner::Nobody => Kind::Persistent,
-        Owner::Session(_) => Kind::Ephemeral(owner(world, znode)),
+        Owner::Session(session) => Kind::Ephemeral(holder(world, session)),
         Owner::Container => Kind::Container,
         Owner::Ttl(_) => Kind::Ttl,
     };

@@ -3,6 +3,7 @@
 use super::Lang;
 use crate::scene::clients::ClientCard;
 use zooscope_core::ids::{SessionId, Sid, Zxid};
+use zooscope_core::query::Holder;
 use zooscope_core::time::Duration;
 
 impl Lang {
@@ -20,15 +21,12 @@ impl Lang {
         self.say(format_args!("已应用到 {zxid}"), format_args!("applied up to {zxid}"))
     }
 
-    /// `临时节点 · a`. The owner is a client, or a session in which no client is any more, as a number.
-    pub fn ephemeral(self, owner: Option<&str>) -> String {
+    /// `临时节点 · a`.
+    pub fn ephemeral(self, owner: &Holder) -> String {
         let word = self.pick("临时节点", "ephemeral");
         match owner {
-            None => word.to_string(),
-            Some(session) if session.starts_with("0x") => {
-                format!("{word} · {} {session}", self.pick("旧会话", "old session"))
-            }
-            Some(client) => format!("{word} · {client}"),
+            Holder::Client(client) => format!("{word} · {client}"),
+            Holder::OldSession(session) => format!("{word} · {} {session}", self.pick("旧会话", "old session")),
         }
     }
 

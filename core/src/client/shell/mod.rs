@@ -77,10 +77,10 @@ pub struct Shell {
     history: Vec<Arc<str>>,
     /// The words of the last line that had any.
     words: Vec<String>,
-    /// The command that waits for an answer, and what it asked.
-    job: Option<(Job, Operation)>,
-    /// What the last line has asked and waits for, whether the prompt waits for it or not (`addauth`).
+    /// What the last line has asked and has no answer to.
     asked: Option<Operation>,
+    /// What comes after the answer; until then the prompt waits. Nothing waits for some (`addauth`).
+    job: Option<Job>,
     /// The code of the last answer to the last line.
     code: Option<Code>,
     /// Whether it is repeated by `redo`.
@@ -102,7 +102,7 @@ impl Shell {
 
     /// Whether it waits for an answer to this that lets it forget a watch, whatever the answer is (`removewatches -l`).
     pub fn forgets_in_any_case(&self, operation: &Operation) -> bool {
-        matches!(&self.job, Some((Job::Forget, asked)) if asked == operation)
+        matches!(self.job, Some(Job::Forget)) && self.asked.as_ref() == Some(operation)
     }
 
     /// A line is typed. `open` is false after the session was closed or has expired.
@@ -123,10 +123,10 @@ impl Shell {
         let mut out = Output::default();
         if self.asked.take_if(|asked| asked == operation).is_some() {
             self.code = Some(reply.code);
-        }
-        if let Some((job, _)) = self.job.take_if(|(_, asked)| asked == operation) {
-            let next = job.go_on(operation, reply, &mut out);
-            self.go(next, &mut out);
+            if let Some(job) = self.job.take() {
+                let next = job.go_on(operation, reply, &mut out);
+                self.go(next, &mut out);
+            }
         }
         out.0
     }
@@ -167,7 +167,7 @@ impl Shell {
         match next {
             Ok(Next::Done) => {}
             Ok(Next::Ask(operation, job)) => {
-                self.job = Some((job, operation.clone()));
+                self.job = Some(job);
                 self.ask(operation, out);
             }
             Ok(Next::Send(operation)) => self.ask(operation, out),
