@@ -187,13 +187,39 @@ test('pasted lines are carried out one after the other, and a mistake in one of 
   assert.equal((await lines(page, 'a')).at(-1), '[two]');
   await page.locator('.commands summary').click();
   const before = await position(page);
-  await paste('', 'crash 3\na> ls /\ncrash 9\n');
+  const field = page.locator('[data-console=""]');
+  await field.focus();
+  await paste('', 'crash 3\na> ls /\ncrash 9\nheal');
   await drawn(page);
   assert.match(await page.getByRole('alert').innerText(), /None of these commands was carried out: line 3, character 7/);
-  await paste('', 'crash 3\ncrash 3\n');
+  assert.deepEqual(await position(page), before);
+  // All of it stands in the field, to be seen and mended, and an arrow leads out of it only at its ends.
+  assert.equal(await field.inputValue(), 'crash 3\na> ls /\ncrash 9\nheal');
+  assert.equal(await field.evaluate(({ clientHeight, scrollHeight }) => scrollHeight <= clientHeight), true, 'all of it can be seen');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Delete');
+  assert.equal(await field.inputValue(), 'crash 3\na> ls /\nrash 9\nheal');
+  await page.keyboard.type('c');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type('2');
+  await page.keyboard.press('Enter');
+  await drawn(page);
+  assert.equal(await page.getByRole('alert').count(), 0);
+  assert.equal(await field.inputValue(), '');
+  assert.equal(await field.evaluate(({ rows }) => rows), 1);
+  for (const server of [2, 3]) assert.equal(await page.locator(`[data-server="${server}"]`).getAttribute('data-state'), 'DOWN');
+  await paste('', 'start 3\nstart 3\n');
   await drawn(page);
   assert.match(await page.getByRole('alert').innerText(), /None of these commands was carried out: line 2, character 1/);
-  assert.deepEqual(await position(page), before);
+  assert.equal(await field.inputValue(), 'start 3\nstart 3');
+  await field.fill('start 3');
+  await page.keyboard.press('Shift+Enter');
+  await page.keyboard.type('start 2');
+  await page.keyboard.press('Enter');
+  await drawn(page);
+  for (const server of [2, 3]) assert.notEqual(await page.locator(`[data-server="${server}"]`).getAttribute('data-state'), 'DOWN');
   await close();
 });
 
@@ -213,6 +239,15 @@ test('whoever connects a client goes on in its command line, and what is typed t
   await page.locator('#tab-tree').click();
   await page.locator('#tab-clients').click();
   assert.equal(await page.locator('[data-console="b"]').inputValue(), 'get /typ');
+  // So does who looks at another run in between, and what is typed for one client is nobody else's.
+  await page.waitForURL(/typed-at-once/);
+  const here = page.url();
+  await page.goto(`${here.split('#')[0]}#/lesson/ephemeral-node?lang=zh&at=watching`);
+  await page.locator('[data-console="a"]').fill('ls /hal');
+  await page.goto(`${here.split('#')[0]}#/r/${here.split('#/r/')[1]}`);
+  await page.locator('[data-console="b"]').waitFor();
+  await drawn(page);
+  assert.deepEqual(await page.locator('[data-console]').evaluateAll((all) => all.map(({ dataset, value }) => `${dataset.console}: ${value}`)), ['a: ls /hal', 'b: get /typ', ': ']);
   await close();
 });
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { snapshot } from './contract.mjs';
-import { accessibilityViolations, closeBrowser, openPage, position, run } from './harness.mjs';
+import { accessibilityViolations, closeBrowser, drawn, openPage, position, run } from './harness.mjs';
 
 after(closeBrowser);
 
@@ -97,9 +97,13 @@ for (const lang of ['zh', 'en']) {
       const { page, close } = await openPage({ ...(way === 'tap' ? phone : {}), path: `#/sandbox?lang=${lang}`, lang });
       const press = async (selector) => {
         const target = page.locator(selector).first();
-        if (way === 'tap') return target.tap();
-        await tabTo(page, target);
-        return page.keyboard.press(selector.includes('switch') ? 'Space' : 'Enter');
+        if (way === 'tap') {
+          await target.tap();
+        } else {
+          await tabTo(page, target);
+          await page.keyboard.press(selector.includes('switch') ? 'Space' : 'Enter');
+        }
+        await drawn(page);
       };
       assert.equal(await page.locator(badge).count(), 0);
       await press(action('faults'));

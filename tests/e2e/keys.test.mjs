@@ -293,6 +293,22 @@ test('an envelope says what it carries, by Enter and by a press', async () => {
   }
 });
 
+test('a key that comes before the page is drawn again is not lost', async () => {
+  const { page, close } = await openPage({ lang: 'en' });
+  // Within one task nothing is drawn.
+  const pressAll = (keys) => page.evaluate((keys) => {
+    for (const key of keys) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  }, keys);
+  await page.keyboard.press('?');
+  await pressAll(['Escape', 'End']);
+  const { index, count } = await position(page);
+  assert.equal(index, count);
+  await pressAll(['Home', ' ', ' ']);
+  await page.waitForTimeout(1_500);
+  assert.equal((await position(page)).index, 0, 'playing was begun and ended');
+  await close();
+});
+
 test('a dialog takes the focus, keeps it and gives it back', async () => {
   const { page, close } = await openPage({ lang: 'en' });
   for (const name of ['help', 'share']) {

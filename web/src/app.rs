@@ -16,7 +16,6 @@ use crate::state::{Action, AppState, Dialog};
 use crate::text::Ui;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
-use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -50,12 +49,8 @@ pub fn App() -> Html {
         let dispatch = state.dispatcher();
         use_callback((), move |action: Action, ()| dispatch.dispatch(action))
     };
-    let latest = use_mut_ref(|| Rc::new((*state).clone()));
-    let shared = Rc::new((*state).clone());
-    latest.replace(shared.clone());
-
-    let props = PageProps { state: shared, act };
-    use_surroundings(&latest, &props.act);
+    let props = PageProps { state: Rc::new((*state).clone()), act };
+    use_surroundings(&state, &props.act);
     use_address(&props.state);
     use_playback(&props.state, &props.act);
     use_flights(&props.state);
@@ -89,17 +84,18 @@ fn use_flights(state: &Rc<AppState>) {
     });
 }
 
-/// The keyboard and the back button.
+/// The keyboard and the back button. Either may come before the page is drawn again, so they go by what is true now
+/// and not by what is on the screen: a clone of the handle, and nothing older, has that.
 #[hook]
-fn use_surroundings(latest: &Rc<RefCell<Rc<AppState>>>, act: &Callback<Action>) {
-    let (latest, act) = (latest.clone(), act.clone());
+fn use_surroundings(now: &UseReducerHandle<AppState>, act: &Callback<Action>) {
+    let (now, act) = (now.clone(), act.clone());
     use_effect_with((), move |()| {
         let listeners = web_sys::window().map(|window| {
             let on_key = {
-                let (latest, act) = (latest.clone(), act.clone());
+                let (now, act) = (now.clone(), act.clone());
                 move |event: &web_sys::Event| {
                     let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
-                    let state = latest.borrow().clone();
+                    let state = now.clone();
                     let name = event.key();
                     let key = Key {
                         name: &name,
@@ -118,7 +114,7 @@ fn use_surroundings(latest: &Rc<RefCell<Rc<AppState>>>, act: &Callback<Action>) 
                 }
             };
             let on_hash = move |_: &web_sys::Event| {
-                let here = latest.borrow().route().format();
+                let here = now.clone().route().format();
                 let there = persist::hash();
                 if there != here {
                     act.emit(Route::parse(&there).map_or(Action::OpenUnknown, Action::Open));

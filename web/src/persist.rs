@@ -6,7 +6,7 @@ use crate::text::Lang;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlElement, HtmlInputElement, ScrollIntoViewOptions, ScrollLogicalPosition, SvgElement};
+use web_sys::{Element, HtmlElement, HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition, SvgElement};
 
 const LANGUAGE: &str = "zooscope.language";
 /// The start script reads this one, too, before the page is there.
@@ -148,17 +148,26 @@ pub fn focus(id: &str) {
     }
 }
 
+/// The fields for command lines with whose they are: a client's, or the ensemble's with an empty name.
+pub fn consoles() -> Vec<(HtmlTextAreaElement, String)> {
+    let found = window().and_then(|window| window.document()?.query_selector_all("[data-console]").ok());
+    let nodes = found.into_iter().flat_map(|list| (0..list.length()).filter_map(move |place| list.item(place)));
+    nodes.filter_map(|node| named_console(node.dyn_into().ok()?)).collect()
+}
+
 /// The field for a client's command line, or the ensemble's.
-pub fn console(client: &str) -> Option<HtmlInputElement> {
-    let field = window()?.document()?.query_selector(&format!("[data-console='{client}']")).ok().flatten()?;
-    field.dyn_into().ok()
+pub fn console(client: &str) -> Option<HtmlTextAreaElement> {
+    consoles().into_iter().find_map(|(field, name)| (name == client).then_some(field))
 }
 
 /// The field for a command line that has the focus, and whose it is.
-pub fn active_console() -> Option<(HtmlInputElement, String)> {
-    let field = active()?;
-    let client = field.get_attribute("data-console")?;
-    Some((field.dyn_into().ok()?, client))
+pub fn active_console() -> Option<(HtmlTextAreaElement, String)> {
+    named_console(active()?)
+}
+
+fn named_console(element: Element) -> Option<(HtmlTextAreaElement, String)> {
+    let client = element.get_attribute("data-console")?;
+    Some((element.dyn_into().ok()?, client))
 }
 
 /// Scrolls as little as is needed to see an element.

@@ -292,7 +292,7 @@ impl AppState {
         self.furthest = self.index;
         self.playing = false;
         self.selected = None;
-        self.typing = Typing::default();
+        self.typing.refused.clear();
         let clients = self.show.history().latest().clients().next().is_some();
         self.tab = if clients { Tab::Clients } else { Tab::Ballots };
     }
@@ -408,10 +408,9 @@ impl AppState {
     fn command(&mut self, lines: &str) {
         match self.show.with_commands(self.index, lines) {
             Ok((link, from)) => {
-                let typing = self.typing.carried_out();
                 let tab = self.tab;
                 self.open(Route::to(Place::Run(link)));
-                (self.tab, self.typing) = (tab, typing);
+                self.tab = tab;
                 if self.notice.is_none() {
                     self.go(from);
                     self.go(self.show.count());

@@ -21,7 +21,7 @@ pub fn client_panel(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
     let cards = clients(state.show.history(), &state.show.consoles, state.index);
-    let views: Vec<Html> = cards.iter().enumerate().map(|(place, card)| card_view(props, card, place)).collect();
+    let views: Vec<Html> = cards.iter().map(|card| card_view(props, card)).collect();
     let empty = cards.is_empty().then(|| el!("p", "class" = "muted"; lang.ui(Ui::NoClients)));
     let branch = (state.index < state.show.count() || matches!(state.show.kind, Kind::Lesson { .. }))
         .then(|| el!("p", "class" = "muted small"; lang.ui(Ui::BranchHere)));
@@ -29,7 +29,7 @@ pub fn client_panel(props: &PageProps) -> Html {
         empty, views, newcomer(props, &cards), ensemble_line(props), branch)
 }
 
-fn card_view(props: &PageProps, card: &ClientCard, place: usize) -> Html {
+fn card_view(props: &PageProps, card: &ClientCard) -> Html {
     let lang = props.state.lang;
     let over = matches!(card.state, ClientState::Expired | ClientState::Closed | ClientState::AuthFailed);
     // What a process believed that is no more would only confuse.
@@ -75,7 +75,7 @@ fn card_view(props: &PageProps, card: &ClientCard, place: usize) -> Html {
     }
     el!("section", "class" = class(&["client", client_class(card)]), "data-client-card" = card.name.to_string(),
         "data-client-state" = state_word(card.state);
-        key(place),
+        key(card.name.to_string()),
         title, session_view(card, lang), watching,
         console,
         waiting,

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 use yew::html::onclick;
-use yew::virtual_dom::{AttributeOrProperty, Attributes, Listener, VList, VNode, VTag, VText};
+use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, Listener, VList, VNode, VTag, VText};
 use yew::{AttrValue, Callback, Html, MouseEvent};
 
 /// `el!("li", "class" = class, "data-row" = number; click(callback); child, child)`: an element with attributes,
@@ -58,7 +58,7 @@ impl Element {
                 Part::Listener(listener) => {
                     element.add_listener(listener);
                 }
-                Part::Key(key) => element.key = Some(key.into()),
+                Part::Key(key) => element.key = Some(key),
             }
         }
         element.into()
@@ -72,7 +72,7 @@ pub enum Part {
     /// Something it listens to.
     Listener(Rc<dyn Listener>),
     /// Its key among its siblings.
-    Key(usize),
+    Key(Key),
 }
 
 /// A click on the element.
@@ -82,8 +82,8 @@ pub fn click(callback: Callback<MouseEvent>) -> Part {
 }
 
 /// Its key among its siblings, so that it stays itself while others come and go.
-pub fn key(key: usize) -> Part {
-    Part::Key(key)
+pub fn key(key: impl Into<Key>) -> Part {
+    Part::Key(key.into())
 }
 
 /// What can be the value of an attribute.

@@ -8,13 +8,23 @@ use crate::text::Ui;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, HtmlInputElement};
+use web_sys::{ClipboardEvent, HtmlTextAreaElement};
 use yew::html::{oninput, onkeydown, onpaste};
 use yew::{Callback, Event, Html, InputEvent, KeyboardEvent, TargetCast};
 
-fn write(field: &HtmlInputElement, state: &AppState, client: &str, text: &str) {
-    field.set_value(text);
+fn write(field: &HtmlTextAreaElement, state: &AppState, client: &str, text: &str) {
+    show(field, text);
     state.typing.keep(client, text.to_string());
+}
+
+/// A field is as high as its text has lines.
+fn show(field: &HtmlTextAreaElement, text: &str) {
+    field.set_value(text);
+    fit(field);
+}
+
+fn fit(field: &HtmlTextAreaElement) {
+    field.set_rows(field.value().split('\n').count() as u32);
 }
 
 /// What stands before a client's line in the command language.
@@ -22,8 +32,16 @@ fn prefix(client: &str) -> String {
     if client.is_empty() { String::new() } else { format!("{client}> ") }
 }
 
+/// The lines of a field in the command language.
+fn commands(text: &str, client: &str) -> String {
+    let prefix = prefix(client);
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(|line| format!("{prefix}{line}")).collect::<Vec<String>>().join("\n")
+}
+
 /// A field for a line: `data-console` names the client, or nobody for the ensemble. Up and down bring back what was
-/// typed before, as at a real command line, and what was refused.
+/// typed before, as at a real command line, and what was refused. It takes several lines, because several can be pasted
+/// and refused; Shift and Enter begin another one.
 pub fn prompt(props: &PageProps, client: &str, sign: &str) -> Html {
     let lang = props.state.lang;
     let client: Rc<str> = Rc::from(client);
@@ -34,14 +52,15 @@ pub fn prompt(props: &PageProps, client: &str, sign: &str) -> Html {
     let typed = {
         let (state, client) = (props.state.clone(), client.clone());
         Callback::from(move |event: InputEvent| {
-            if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
+            if let Some(field) = event.target_dyn_into::<HtmlTextAreaElement>() {
                 state.typing.keep(&client, field.value());
+                fit(&field);
             }
         })
     };
     let label = if client.is_empty() { lang.ui(Ui::EnsembleCommands).to_string() } else { lang.client(&client) };
     el!("label", "class" = "prompt"; el!("span", "aria-hidden" = "true"; sign.to_string()),
-        el!("input", "type" = "text", "data-console" = client.to_string(), "value" = props.state.typing.draft(&client), "aria-label" = label,
+        el!("textarea", "rows" = "1", "data-console" = client.to_string(), "aria-label" = label,
             "autocomplete" = "off", "autocapitalize" = "none", "spellcheck" = "false", "enterkeyhint" = "send";
             Part::Listener(Rc::new(onkeydown::Wrapper::new(pressed(props, client)))),
             Part::Listener(Rc::new(oninput::Wrapper::new(typed))),
@@ -53,59 +72,81 @@ fn pressed(props: &PageProps, client: Rc<str>) -> Callback<KeyboardEvent> {
     // Behind the last line stands the one that is being typed.
     let back = Cell::new(0);
     Callback::from(move |event: KeyboardEvent| {
-        let Some(field) = event.target_dyn_into::<HtmlInputElement>().filter(|_| !event.is_composing()) else { return };
+        let target = event.target_dyn_into::<HtmlTextAreaElement>();
+        let Some(field) = target.filter(|_| !event.is_composing() && !event.shift_key()) else { return };
         let recall = |back: usize| {
-            let lines = lines_before(&state, &client);
-            let back = back.min(lines.len());
-            field.set_value(&if back == 0 { state.typing.draft(&client) } else { lines[lines.len() - back].clone() });
+            let before = typed_before(&state, &client);
+            let back = back.min(before.len());
+            let draft = || state.typing.draft(&client);
+            show(&field, &if back == 0 { draft() } else { before[before.len() - back].clone() });
             back
         };
         match event.key().as_str() {
             "Enter" => {
-                let line = field.value();
-                if !line.trim().is_empty() {
+                let commands = commands(&field.value(), &client);
+                if !commands.is_empty() {
                     write(&field, &state, &client, "");
-                    act.emit(Action::Command(format!("{}{}", prefix(&client), line.trim())));
+                    act.emit(Action::Command(commands));
                 }
             }
-            "ArrowUp" => back.set(recall(back.get() + 1)),
-            "ArrowDown" => back.set(recall(back.get().saturating_sub(1))),
+            "ArrowUp" if at_edge(&field, Edge::First) => back.set(recall(back.get() + 1)),
+            "ArrowDown" if at_edge(&field, Edge::Last) => back.set(recall(back.get().saturating_sub(1))),
             _ => return,
         }
         event.prevent_default();
     })
 }
 
+enum Edge {
+    First,
+    Last,
+}
+
+/// Whether the caret is in the first or the last line of a field: from there an arrow leads out of it.
+fn at_edge(field: &HtmlTextAreaElement, edge: Edge) -> bool {
+    // The browser counts in UTF-16.
+    let text: Vec<u16> = field.value().encode_utf16().collect();
+    let caret = field.selection_start().ok().flatten().map_or(0, |at| (at as usize).min(text.len()));
+    let beyond = match edge {
+        Edge::First => &text[..caret],
+        Edge::Last => &text[caret..],
+    };
+    !beyond.contains(&u16::from(b'\n'))
+}
+
 /// What was typed in a field before the moment on the stage, and what was refused there last.
-fn lines_before(state: &AppState, client: &str) -> Vec<String> {
-    let refused = state.typing.refused.lines().filter_map(|line| own(line, client)).map(str::to_string);
-    state.show.typed(state.index, client).into_iter().chain(refused).collect()
+fn typed_before(state: &AppState, client: &str) -> Vec<String> {
+    state.show.typed(state.index, client).into_iter().chain(refused(state, client)).collect()
 }
 
-/// A line of the command language as it stood in a field, if it could have been typed there.
-fn own<'a>(line: &'a str, client: &str) -> Option<&'a str> {
-    line.strip_prefix(&*prefix(client))
+/// What was refused last, as it stood in a field, if all of it can have been typed there.
+fn refused(state: &AppState, client: &str) -> Option<String> {
+    let prefix = prefix(client);
+    let lines: Option<Vec<&str>> = state.typing.refused.lines().map(|line| line.strip_prefix(&*prefix)).collect();
+    lines.filter(|lines| !lines.is_empty()).map(|lines| lines.join("\n"))
 }
 
-/// Several lines at once are carried out one after the other, as at a terminal; the last waits for its Enter. A field of
-/// one line would make one of them.
+/// Several lines at once are carried out one after the other, as at a terminal; the last waits for its Enter.
 fn paste(event: &Event, client: &str, props: &PageProps) {
-    let Some(field) = event.target_dyn_into::<HtmlInputElement>() else { return };
+    let Some(field) = event.target_dyn_into::<HtmlTextAreaElement>() else { return };
     let data = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
     let Some(text) = data.and_then(|data| data.get_data("text").ok()) else { return };
     let Some((lines, rest)) = text.trim_start().rsplit_once('\n') else { return };
     event.prevent_default();
-    let lines = format!("{}{lines}", field.value());
+    let commands = commands(&format!("{}{lines}", field.value()), client);
     write(&field, &props.state, client, rest.trim_start());
-    let prefix = prefix(client);
-    let lines: Vec<String> =
-        lines.lines().filter(|line| !line.trim().is_empty()).map(|line| format!("{prefix}{}", line.trim())).collect();
-    props.act.emit(Action::Command(lines.join("\n")));
+    props.act.emit(Action::Command(commands));
 }
 
-/// The page was drawn anew: a field that was waited for takes the focus, and the one that has the focus stays in sight
-/// although there is more above it now.
+/// The page was drawn anew: a field shows what is half typed in it, one that was waited for takes the focus, and the one
+/// that has the focus stays in sight although there is more above it now.
 pub fn drawn(state: &AppState) {
+    for (field, client) in persist::consoles() {
+        let draft = state.typing.draft(&client);
+        if field.value().is_empty() && !draft.is_empty() {
+            show(&field, &draft);
+        }
+    }
     // Where fingers type, a keyboard would come up and cover what the reader wants to see.
     if let Some(field) = state.typing.arrived(persist::console).filter(|_| !persist::is_for_fingers()) {
         let _ = field.focus();
@@ -115,11 +156,11 @@ pub fn drawn(state: &AppState) {
     }
 }
 
-/// A line was refused: it stands in its field again, to be mended.
+/// Commands were refused: they stand in their field again, to be mended, before what was typed or pasted after them.
 pub fn bring_back(state: &AppState) {
     let Some((field, client)) = persist::active_console() else { return };
-    let refused = own(&state.typing.refused, &client).filter(|line| !line.contains('\n'));
-    if let Some(line) = refused.filter(|_| field.value().is_empty()) {
-        write(&field, state, &client, line);
+    if let Some(refused) = refused(state, &client) {
+        let lines: Vec<String> = [refused, field.value()].into_iter().filter(|text| !text.is_empty()).collect();
+        write(&field, state, &client, &lines.join("\n"));
     }
 }

@@ -7,8 +7,8 @@ use std::rc::Rc;
 /// What was typed and is not in the run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Typing {
-    /// What stands half typed for each client, and for the ensemble. It is shared, not part of what is drawn anew: a key
-    /// that is pressed in a field changes nothing else on the page.
+    /// What stands half typed for each client, and for the ensemble, whatever run is on stage. It is shared, not part of
+    /// what is drawn anew: a key that is pressed in a field changes nothing else on the page.
     drafts: Rc<RefCell<LiteMap<String, String>>>,
     /// Whose field takes the focus as soon as it is there.
     next: Rc<RefCell<Option<String>>>,
@@ -44,14 +44,10 @@ impl Typing {
         found
     }
 
-    /// The same after commands were carried out.
-    pub fn carried_out(&self) -> Typing {
-        Typing { refused: String::new(), ..self.clone() }
-    }
-
     /// Commands were refused.
     pub fn refuse(&mut self, lines: &str) {
         self.refused = lines.to_string();
         self.refusals += 1;
+        self.next.take();
     }
 }
