@@ -106,7 +106,7 @@ fn what_is_wrong_is_said_where_it_is() {
         ensemble 4 groups=1,2|
             line 1, column 23: expected groups of all voters such as groups=1,2,3|4,5,6, found the end of the line
         ensemble 3 faults=epoch-first,undead-logger,foo
-            line 1, column 45: expected names of faults with commas between them; there are: epoch-from-zxid, range-diff, dirty-snapshot, memory-vote, partial-snap, ack-before-flush, epoch-first, early-acks, undead-logger, cache-hole, snap-on-empty-cache, unfiltered-watches, unflushed-acks, small-quorum, commit-unordered, found `foo`
+            line 1, column 45: expected names of faults with commas between them; there are: epoch-from-zxid, range-diff, dirty-snapshot, memory-vote, partial-snap, ack-before-flush, epoch-first, early-acks, undead-logger, cache-hole, snap-on-empty-cache, unfiltered-watches, unchecked-exists, unflushed-acks, small-quorum, commit-unordered, found `foo`
     "#]].assert_eq(&told);
 }
 

@@ -40,16 +40,25 @@ fn all_pass(folder_name: &str, faults_of: impl Fn(&str) -> Faults) -> (usize, us
     (names.len(), seen)
 }
 
+fn only(fault: Fault) -> Faults {
+    let mut faults = Faults::default();
+    faults.switch_on(fault);
+    faults
+}
+
+/// What 3.8.0 did otherwise than 3.8.4 is named.
 #[test]
 fn every_recording_agrees() {
-    assert_eq!(all_pass("ops", |_| Faults::default()), (142, 7_809));
+    let faults = |name: &str| if name == "acl-world.jsonl" { only(Fault::UncheckedExists) } else { Faults::default() };
+    assert_eq!(all_pass("ops", faults), (142, 7_809));
 }
 
 #[test]
 fn steps_that_no_recording_has_go_by_the_rules() {
-    let mut unfiltered = Faults::default();
-    unfiltered.switch_on(Fault::UnfilteredWatches);
-    let faults = |name: &str| if name == "unfiltered.jsonl" { unfiltered } else { Faults::default() };
+    let faults = |name: &str| match name {
+        "unfiltered.jsonl" => only(Fault::UnfilteredWatches),
+        _ => Faults::default(),
+    };
     assert_eq!(all_pass("ops-checker", faults).0, 7);
 }
 

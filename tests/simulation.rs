@@ -77,7 +77,7 @@ fn each_fault_is_found_within_its_number_of_seeds() {
     let seeds = |fault| match fault {
         Fault::EpochFromZxid | Fault::UnflushedAcks | Fault::SmallQuorum | Fault::CommitUnordered => 0..10,
         Fault::EarlyAcks => 0..100,
-        Fault::UnfilteredWatches => 0..2_000,
+        Fault::UnfilteredWatches | Fault::UncheckedExists => 0..2_000,
         Fault::MemoryVote | Fault::AckBeforeFlush => 0..200,
         Fault::UndeadLogger => 0..1_000,
         Fault::SnapOnEmptyCache => 0..2_000,
@@ -90,7 +90,10 @@ fn each_fault_is_found_within_its_number_of_seeds() {
     for (fault, _) in Fault::ALL {
         let mut faults = Faults::default();
         faults.switch_on(fault);
-        let profile = if fault == Fault::UnfilteredWatches { Profile::Clients } else { Profile::Sharp };
+        let profile = match fault {
+            Fault::UnfilteredWatches | Fault::UncheckedExists => Profile::Clients,
+            _ => Profile::Sharp,
+        };
         let found = seeds(fault).find_map(|seed| Some((seed, run(seed, profile, faults).failure?)));
         let (seed, failure) = found.unwrap_or_else(|| panic!("{fault:?} is not found in the seeds {:?}", seeds(fault)));
         println!("{fault:?}: seed {seed}: {failure}");

@@ -389,6 +389,7 @@ pub fn fact(event: &TraceEvent) -> String {
             let unseen = if *readable { "" } else { ", which it may not read" };
             format!("watch of {session} fires: {kind} {path}{unseen}")
         }
+        Fact::StatDisclosed { session, path } => format!("tells {session} the Stat of {path}, which it may not read"),
         Fact::Client { client, fact } => return format!("{client} {}", client_fact(fact)),
         Fact::Exits(why) => match why {
             Exit::CommitMismatch(zxid) => format!("exits: COMMIT {zxid} is not for its oldest proposal"),

@@ -38,6 +38,11 @@ impl Zxid {
     pub fn to_bits(self) -> u64 {
         u64::from(self.epoch) << 32 | u64::from(self.counter)
     }
+
+    /// The same backwards.
+    pub fn from_bits(bits: u64) -> Zxid {
+        Zxid { epoch: (bits >> 32) as u32, counter: bits as u32 }
+    }
 }
 
 impl fmt::Display for Zxid {

@@ -4,13 +4,13 @@
 
 use crate::ensemble::Ensemble;
 use crate::history::History;
-use crate::script::{self, Expected, ParseError, Words, command, ensemble};
+use crate::script::{Expected, ParseError, Words, command, ensemble};
 use crate::sim::{Cause, Command};
 use crate::time::Duration;
 use core::fmt::{self, Write as _};
 
 /// Changes whenever the same commands would give another trace, so that an old link can say so.
-pub const TRACE_VERSION: u8 = 7;
+pub const TRACE_VERSION: u8 = 8;
 
 /// The longest text a link may carry.
 const LONGEST_TEXT: usize = 20_000;
@@ -186,7 +186,7 @@ impl Recording {
         let mut history = History::new(self.ensemble.clone());
         for (command, line) in self.commands.iter().zip(2..) {
             let text = command.to_string();
-            let refused = |error| DecodeError::Line(Words::of(line, &text).cause(script::Cause::Refused(error)));
+            let refused = |error| DecodeError::Line(Words::of(line, &text).refused(error));
             history.apply(command).map_err(refused)?;
             if history.len() > MOST_EVENTS {
                 return Err(DecodeError::TooLarge);
@@ -266,7 +266,7 @@ mod tests {
         assert_eq!((error.line, error.column, error.found.as_str()), (6, 1, "stomp"));
         let twice = Recording { commands: vec![Command::Start(Sid(1)); 2], ..flagship() };
         let Err(DecodeError::Line(error)) = twice.replay() else { panic!("a command that is refused") };
-        assert_eq!((error.line, error.cause), (3, script::Cause::Refused(CommandError::AlreadyRunning(Sid(1)))));
+        assert_eq!((error.line, error.cause), (3, crate::script::Cause::Refused(CommandError::AlreadyRunning(Sid(1)))));
         let endless = Recording { commands: vec![Command::Advance(Duration(90_000_000_000))], ..flagship() };
         assert_eq!(Recording::decode(&endless.encode()), Err(DecodeError::TooLarge));
     }

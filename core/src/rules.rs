@@ -61,6 +61,8 @@ pub enum Fault {
     SnapOnEmptyCache,
     /// Watchers are told of what they may not read (CVE-2024-23944, before 3.8.4).
     UnfilteredWatches,
+    /// `exists` tells the Stat of what may not be read (ZOOKEEPER-2590, before 3.8.4).
+    UncheckedExists,
     /// Proposals are acknowledged before they are flushed.
     UnflushedAcks,
     /// One less than a majority is enough to commit.
@@ -71,7 +73,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, with their names in the command language.
-    pub const ALL: [(Fault, &'static str); 15] = [
+    pub const ALL: [(Fault, &'static str); 16] = [
         (Fault::EpochFromZxid, "epoch-from-zxid"),
         (Fault::RangeDiff, "range-diff"),
         (Fault::DirtySnapshot, "dirty-snapshot"),
@@ -84,6 +86,7 @@ impl Fault {
         (Fault::CacheHole, "cache-hole"),
         (Fault::SnapOnEmptyCache, "snap-on-empty-cache"),
         (Fault::UnfilteredWatches, "unfiltered-watches"),
+        (Fault::UncheckedExists, "unchecked-exists"),
         (Fault::UnflushedAcks, "unflushed-acks"),
         (Fault::SmallQuorum, "small-quorum"),
         (Fault::CommitUnordered, "commit-unordered"),
@@ -109,6 +112,7 @@ impl Fault {
             Fault::CacheHole => "ZOOKEEPER-4925",
             Fault::SnapOnEmptyCache => "ZOOKEEPER-2832",
             Fault::UnfilteredWatches => "CVE-2024-23944",
+            Fault::UncheckedExists => "ZOOKEEPER-2590",
             Fault::UnflushedAcks | Fault::SmallQuorum | Fault::CommitUnordered => return None,
         })
     }

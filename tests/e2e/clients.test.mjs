@@ -305,6 +305,10 @@ test('a session made to expire leaves a client that learns of it', async () => {
   await page.locator('[data-client-card="a"] [data-command="expire a"]').click();
   assert.equal(await page.locator('[data-client-card="a"]').getAttribute('data-client-state'), 'Expired');
   assert.match((await lines(page, 'a')).at(-1), /state:Expired type:None path:null/);
+  assert.match(await page.locator('[data-client-card="a"]').innerText(), /The session is over; connect begins another\./);
+  await type(page, 'a', 'connect');
+  assert.equal(await page.locator('[data-client-card="a"]').getAttribute('data-client-state'), 'SyncConnected');
+  assert.doesNotMatch(await page.locator('[data-client-card="a"]').innerText(), /The session is over/);
   await close();
 });
 

@@ -108,7 +108,7 @@ for (const lang of ['zh', 'en']) {
       assert.equal(await page.locator(badge).count(), 0);
       await press(action('faults'));
       const one = page.locator(faultSwitch('early-acks'));
-      assert.equal(await page.locator(`${dialog} [role="switch"]`).count(), 15);
+      assert.equal(await page.locator(`${dialog} [role="switch"]`).count(), 16);
       assert.equal(await page.locator(`${dialog} [aria-checked="true"]`).count(), 0, 'all are off at first');
       assert.match(await one.innerText(), lang === 'zh' ? /确认收到的提案。\s*ZOOKEEPER-4685/ : /acknowledges proposals.*\.\s*ZOOKEEPER-4685/);
       await press(faultSwitch('early-acks'));

@@ -48,6 +48,9 @@ fn story(fault: Fault) -> &'static str {
         Fault::UnfilteredWatches => {
             "client_a_connect_1;settle;a~_create_/x;settle;a~_addWatch_/x;settle;a~_setAcl_/x_world:anyone:w;settle;a~_set_/x_1"
         }
+        Fault::UncheckedExists => {
+            "client_a_connect_1;settle;a~_create_/x;settle;a~_setAcl_/x_world:anyone:w;settle;a~_stat_/x"
+        }
         Fault::UnflushedAcks | Fault::SmallQuorum | Fault::CommitUnordered => "write_3_b",
     }
 }

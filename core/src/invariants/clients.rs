@@ -50,9 +50,12 @@ pub(super) fn check_moment(world: &World) -> Vec<Violation> {
 pub(super) fn check_facts(before: &Before, after: &World, trace: &[TraceEvent]) -> Vec<Violation> {
     let mut found = Vec::new();
     for event in trace {
-        if let Fact::WatchFired { readable: false, .. } = event.fact {
-            found.push(Violation::of(Invariant::EventsReadable, &[event.server], None));
-        }
+        let told = match event.fact {
+            Fact::WatchFired { readable: false, .. } => Some(Invariant::EventsReadable),
+            Fact::StatDisclosed { .. } => Some(Invariant::StatReadable),
+            _ => None,
+        };
+        found.extend(told.map(|broken| Violation::of(broken, &[event.server], None)));
         let Fact::Client { client, fact } = &event.fact else { continue };
         let Some((id, node)) = after.client(client) else { continue };
         let Some(known) = before.clients.iter().find(|known| known.id == id) else { continue };

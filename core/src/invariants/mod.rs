@@ -93,11 +93,13 @@ pub enum Invariant {
     RepliesInOrder,
     /// Nobody is told of what it may not read.
     EventsReadable,
+    /// Nobody gets the Stat of what it may not read.
+    StatReadable,
 }
 
 impl Invariant {
     /// All of them.
-    pub const ALL: [Invariant; 36] = [
+    pub const ALL: [Invariant; 37] = [
         Invariant::OneLeader,
         Invariant::OnlyVotersLead,
         Invariant::FollowsAnother,
@@ -134,6 +136,7 @@ impl Invariant {
         Invariant::NeverBack,
         Invariant::RepliesInOrder,
         Invariant::EventsReadable,
+        Invariant::StatReadable,
     ];
 
     /// What it says, in one technical line.
@@ -186,6 +189,7 @@ impl Invariant {
             Invariant::EventsFirst => "a client is told of a change before it gets a reply that shows it",
             Invariant::NeverBack => "no reply comes from an older state than its client has seen",
             Invariant::EventsReadable => "a watch tells of nothing that its session may not read",
+            Invariant::StatReadable => "a session gets no Stat of a znode that it may not read",
             Invariant::RepliesInOrder => "the requests of a session are answered in the order in which they were sent",
         }
     }

@@ -4,7 +4,7 @@ use super::script::{Ask, Beat, Item, Script};
 use crate::history::History;
 use crate::query::{Moment, Predicate};
 use crate::rules::Rules;
-use crate::script::{Cause, Expected, ParseError, Words, command, ensemble};
+use crate::script::{Expected, ParseError, Words, command, ensemble};
 use crate::time::Duration;
 
 /// A stage of a performance.
@@ -88,7 +88,7 @@ impl Performance {
                     let mut words = Words::of(*line, &filled);
                     let at = words.clone();
                     let command = command(&mut words, history.ensemble()).map_err(PerformError::Script)?;
-                    history.apply(&command).map_err(|error| PerformError::Script(at.cause(Cause::Refused(error))))?;
+                    history.apply(&command).map_err(|error| PerformError::Script(at.refused(error)))?;
                 }
             }
         }
@@ -164,7 +164,7 @@ fn check_statements(beat: &Beat, history: &History) -> Result<(), ParseError> {
     let claimed = beat.claims.iter().flat_map(|claim| claim.predicates.iter().map(|statement| (claim.line, statement)));
     let asked = beat.ask.iter().flat_map(|ask| ask.options.iter().map(|(_, statement)| (ask.line, statement)));
     when.chain(claimed).chain(asked).try_for_each(|(line, statement)| {
-        let refused = |error| Words::of(line, &statement.to_string()).cause(Cause::Refused(error));
+        let refused = |error| Words::of(line, &statement.to_string()).refused(error);
         statement.check_names(history.latest()).map_err(refused)
     })
 }

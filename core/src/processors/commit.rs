@@ -6,6 +6,7 @@ use super::finish;
 use crate::effects::Effects;
 use crate::ids::{ConnectionId, SessionId, Zxid};
 use crate::packet::Packet;
+use crate::rules::Fault;
 use crate::server::{Activity, Server};
 use crate::session::port::ConnectionStage;
 use crate::session::size::MAX_PACKET;
@@ -213,11 +214,25 @@ impl Server {
                 self.port.set_watches(connection, lists, (&self.database.tree, zxid), out);
                 Ok(Answer::Nothing)
             }
+            Operation::Exists { path, .. } => {
+                let result = finish::read(&self.database.tree, operation, &who, session);
+                let disclosed =
+                    self.database.tree.get(path).filter(|_| {
+                        result == Err(Code::NoAuth) && self.ensemble.rules.faults.has(Fault::UncheckedExists)
+                    });
+                match disclosed {
+                    Some(znode) => {
+                        out.note(Fact::StatDisclosed { session, path: path.clone() });
+                        Ok(Answer::Stat(znode.shown_stat()))
+                    }
+                    None => result,
+                }
+            }
             operation => finish::read(&self.database.tree, operation, &who, session),
         };
         match operation {
-            // Whether something exists may be watched in any case, the rest only if it could be read.
-            Operation::Exists { path, watch: true } if result != Err(Code::BadArguments) => {
+            // What does not exist may be watched as well, the rest only if it could be read.
+            Operation::Exists { path, watch: true } if matches!(result, Ok(_) | Err(Code::NoNode)) => {
                 self.port.data_watches.add(path, connection, WatchMode::Standard);
             }
             Operation::GetData { path, watch: true } if result.is_ok() => {

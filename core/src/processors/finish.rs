@@ -22,8 +22,9 @@ pub fn read(
     let names = |znode: &Znode| znode.names().cloned().collect();
     match operation {
         Operation::Exists { path, .. } if path.contains('\0') => Err(Code::BadArguments),
+        // Since 3.8.4 it needs READ (ZOOKEEPER-2590).
         Operation::Exists { path, .. } => {
-            tree.get(path).map(|znode| Answer::Stat(znode.shown_stat())).ok_or(Code::NoNode)
+            readable(path, Permissions::READ).map(|znode| Answer::Stat(znode.shown_stat()))
         }
         Operation::GetData { path, .. } => {
             let znode = readable(path, Permissions::READ)?;

@@ -1,8 +1,8 @@
 //! Where a text is wrong, and what was expected there. Data, not prose: the page says it in the reader's language.
 
 use super::configuration::{LONGEST_FIRST_LOG, MOST_SERVERS};
-use super::grammar::MOST_STEPS;
-use super::predicate::questions;
+use super::grammar::{COMMANDS, MOST_STEPS};
+use super::predicate::{names, questions};
 use crate::ids::Sid;
 use crate::query::Kind;
 use crate::rules::Fault;
@@ -15,6 +15,8 @@ use std::borrow::Cow;
 pub enum Expected {
     /// A command word.
     Command,
+    /// The same, where zkCli's stands.
+    NoClientLine,
     /// `ensemble …` before anything else.
     EnsembleFirst,
     /// The number of servers, 1 to 9.
@@ -167,7 +169,7 @@ fn an_answer(kind: Kind) -> Cow<'static, str> {
         Kind::Number => "a whole number",
         Kind::Count => "a whole number, or none",
         Kind::Server => "the id of a server, or none",
-        Kind::Zxid => "a zxid such as 1.8",
+        Kind::Zxid => "a zxid such as 1.8 or 0x100000008",
         Kind::Epoch => "an epoch such as 2",
         Kind::Span => "a span of time such as 200ms, or none",
         Kind::Word => "a word, or none",
@@ -186,6 +188,7 @@ impl fmt::Display for Expected {
             Expected::Command => {
                 "a command: start, stop, crash, restart, pause, resume, cut, partition, heal, hold, release, disk, write, sync, client, expire, advance, step, settle or until; in scripts also expect, show and trace; or a client's line such as `a> ls /`"
             }
+            Expected::NoClientLine => "a command to the ensemble; what a client is asked stands behind its name, such as `a> ls /`",
             Expected::EnsembleFirst => "`ensemble` with the number of servers as the first command, and only there",
             Expected::ServerCount => "a number of servers from 1 to 9",
             Expected::Server => "the id of a server of this ensemble",
@@ -215,7 +218,7 @@ impl fmt::Display for Expected {
             Expected::FirstZxids => return write!(f, "a list of server:zxid such as 3:1.6,5:1.4, with counters up to {LONGEST_FIRST_LOG}"),
             Expected::FirstEpochs => "a list of server:epoch such as 1:2",
             Expected::Groups => "groups of all voters such as groups=1,2,3|4,5,6",
-            Expected::Zxid => "a zxid such as 1.8",
+            Expected::Zxid => "a zxid such as 1.8 or 0x100000008",
             Expected::Query => return write!(f, "a question such as `state 3`, `leading 3` or `leader`; there are: {}; and after `expect` also table, log, data and broken", questions()),
             Expected::Comparison(kind) if kind.is_ordered() => return write!(f, "=, !=, < or >= and {}", an_answer(*kind)),
             Expected::Comparison(kind) => return write!(f, "= or != and {}", an_answer(*kind)),
@@ -227,7 +230,7 @@ impl fmt::Display for Expected {
             Expected::Client => "a client's name: a letter, then letters, digits and hyphens, and not `all`",
             Expected::View => "what to show: state, network, tally, clients, or table, log or tree with a server",
             Expected::Telling => "how much to tell: all, story, prompt or off",
-            Expected::Path => "a path that a znode can have, such as /app/config",
+            Expected::Path => "a path that a znode can have, such as /app/config, or in quotes with blanks such as \"/a b\"",
             Expected::Connect => "`connect` and the servers that the client knows",
             Expected::Servers => "servers of this ensemble with commas between them: 1,2, or their hosts and client ports as `config` shows them; a chroot is not simulated",
             Expected::Timeout => "the timeout that the client wishes for, such as timeout=6s",
@@ -238,7 +241,7 @@ impl fmt::Display for Expected {
                 return write!(f, "names of faults with commas between them; there are: {}", names.join(", "));
             }
             Expected::CrashPoint => {
-                "a point: promise or epoch with an epoch, snapshot, or propose, append, flush, ack, commit or apply with a zxid"
+                "`after` and a point: promise or epoch with an epoch, snapshot, or propose, append, flush, ack, commit or apply with a zxid"
             }
             Expected::ClosingQuote => "a text in quotes such as \"two words\", in which \\\" is a quote and \\\\ a backslash",
             Expected::EndOfLine => "the end of the line",
@@ -247,6 +250,18 @@ impl fmt::Display for Expected {
 }
 
 impl ParseError {
+    /// The word that was probably meant, where a command or a question is mistyped.
+    pub fn meant(&self) -> Option<&'static str> {
+        let words: Vec<&str> = match self.cause {
+            Cause::Expected(Expected::Command) => COMMANDS.to_vec(),
+            Cause::Expected(Expected::Query) => names().collect(),
+            _ => return None,
+        };
+        let near = words.into_iter().map(|word| (strsim::osa_distance(word, &self.found), word)).min()?;
+        // One letter in four may be wrong, and one in any case.
+        Some(near).filter(|(letters, word)| *letters <= 1 + word.len() / 5 && word.len() > 2).map(|(_, word)| word)
+    }
+
     /// Whether nothing is wrong with the text: the run went another way than it says.
     pub fn is_verdict(&self) -> bool {
         use CommandError::{NeverCame, NeverExpired, NeverTrue};
@@ -261,6 +276,11 @@ impl fmt::Display for ParseError {
             Cause::Expected(expected) if self.found.is_empty() => {
                 write!(f, "expected {expected}, found the end of the line")
             }
+            Cause::Expected(expected @ (Expected::Command | Expected::Query)) => match self.meant() {
+                Some(word) => write!(f, "`{}` is unknown here; did you mean `{word}`?", self.found),
+                // What can stand there is a long list.
+                None => write!(f, "`{}` is unknown here, expected {expected}", self.found),
+            },
             Cause::Expected(expected) => write!(f, "expected {expected}, found `{}`", self.found),
             Cause::Unfit(unfit) => write!(f, "{unfit}"),
             Cause::Refused(error) => write!(f, "{error}"),

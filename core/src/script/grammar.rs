@@ -3,7 +3,7 @@
 use super::error::{Cause, Expected, ParseError};
 use super::predicate::predicate;
 use super::words::{self, Words};
-use crate::client::ClientName;
+use crate::client::{ClientName, shell};
 use crate::ensemble::Ensemble;
 use crate::ids::{Sid, Zxid};
 use crate::sids::Sids;
@@ -12,6 +12,32 @@ use std::sync::Arc;
 
 /// The most events that `step` lets happen at once: each is kept, and nobody looks at more.
 pub const MOST_STEPS: u32 = 100_000;
+
+/// The words that a line can begin with, a client's line apart.
+pub(super) const COMMANDS: [&str; 22] = [
+    "start",
+    "stop",
+    "crash",
+    "restart",
+    "pause",
+    "resume",
+    "cut",
+    "partition",
+    "heal",
+    "hold",
+    "release",
+    "disk",
+    "write",
+    "sync",
+    "client",
+    "expire",
+    "advance",
+    "step",
+    "settle",
+    "until",
+    "expect",
+    "show",
+];
 
 /// Reads one command.
 pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {
@@ -75,6 +101,7 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
         "until" => Command::Until(predicate(&mut after)?),
         _ => match ProcessAct::named(word) {
             Some(act) => process(act, &mut after, ensemble)?,
+            None if shell::usage::Command::find(word).is_some() => return Err(words.error(Expected::NoClientLine)),
             None => return Err(words.error(Expected::Command)),
         },
     };
@@ -200,8 +227,11 @@ fn client_way(word: &str) -> Option<(ClientName, ClientWay)> {
 
 /// `crash 3`, or `crash 3 after flush 1.8`.
 fn crash(server: Sid, words: &mut Words<'_>) -> Result<Command, ParseError> {
-    if !words.take_if("after") {
+    if words.is_empty() {
         return Ok(Command::Crash(server));
+    }
+    if !words.take_if("after") {
+        return Err(words.error(Expected::CrashPoint));
     }
     let point = words.peek().unwrap_or("");
     let mut after = words.clone();

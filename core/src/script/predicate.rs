@@ -80,7 +80,12 @@ const QUERIES: &[(&str, Shape)] = &[
 
 /// The first words of all questions, with commas between them.
 pub fn questions() -> String {
-    QUERIES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+    names().collect::<Vec<_>>().join(", ")
+}
+
+/// The first words of all questions.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    QUERIES.iter().map(|(name, _)| *name)
 }
 
 /// Reads a question.
@@ -92,8 +97,13 @@ pub fn query(words: &mut Words<'_>) -> Result<Query, ParseError> {
         Shape::Client(query) => Ok(Query::Client(*query, words.read(Expected::Client, client_name)?)),
         Shape::Znode(query) => {
             let sid = words.read(Expected::Server, words::sid)?;
-            let path = |word: &str| validate(word).is_ok().then(|| Arc::from(word));
-            Ok(Query::Znode(*query, sid, words.read(Expected::Path, path)?))
+            let at = words.clone();
+            let path = |text: &str| validate(text).is_ok().then(|| Arc::from(text));
+            let path = match words.quoted()? {
+                Some(text) => path(&text).ok_or_else(|| at.error(Expected::Path))?,
+                None => words.read(Expected::Path, path)?,
+            };
+            Ok(Query::Znode(*query, sid, path))
         }
         Shape::One(make) => Ok(make(words.read(Expected::Server, words::sid)?)),
         Shape::Two(between, make) => {
@@ -208,7 +218,13 @@ impl fmt::Display for Query {
                     if let Query::Znode(query, sid, path) = self
                         && query == asked
                     {
-                        return write!(f, "{name} {sid} {path}");
+                        let plain =
+                            !path.contains(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '#'));
+                        return if plain {
+                            write!(f, "{name} {sid} {path}")
+                        } else {
+                            write!(f, "{name} {sid} {path:?}")
+                        };
                     }
                 }
                 _ => {}

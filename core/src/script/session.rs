@@ -103,7 +103,7 @@ impl Session {
                 let at = words.clone();
                 let command = grammar::command(&mut words, history.ensemble())?;
                 let before = history.len();
-                history.apply(&command).map_err(|error| at.cause(Cause::Refused(error)))?;
+                history.apply(&command).map_err(|error| at.refused(error))?;
                 Ok(tell(history, before, self.telling))
             }
         }
@@ -133,7 +133,7 @@ fn expect(words: &mut Words<'_>, moment: Moment<'_>) -> Result<(), ParseError> {
         _ => {
             let statement: Predicate = predicate(words)?;
             words.finish()?;
-            statement.check(&moment.world()).map_err(|error| start.cause(Cause::Refused(error)))?;
+            statement.check(&moment.world()).map_err(|error| start.refused(error))?;
             let answer =
                 if statement.holds(moment) { statement.to_string() } else { moment.ask(&statement.query).to_string() };
             (statement.to_string(), answer)

@@ -3,6 +3,7 @@
 use super::error::{Cause, Expected, ParseError};
 use crate::ids::{Epoch, Sid, Zxid};
 use crate::sids::Sids;
+use crate::sim::CommandError;
 use crate::time::Duration;
 
 /// The words of one line, read from left to right.
@@ -125,6 +126,26 @@ impl<'a> Words<'a> {
         ParseError { line: self.line, column, found: found.to_string(), cause }
     }
 
+    /// The command is well formed but cannot be carried out: an error at the word that names who is not there, if it is
+    /// for that.
+    pub fn refused(&self, error: CommandError) -> ParseError {
+        let name = match &error {
+            CommandError::UnknownServer(sid) => sid.to_string(),
+            CommandError::UnknownClient(name) => name.to_string(),
+            _ => return self.cause(Cause::Refused(error)),
+        };
+        let names = |word: &str| {
+            // A hyphen belongs to a client's name, and stands between two servers.
+            let parts = word.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-');
+            parts.map(|part| part.trim_matches('-')).any(|part| part == name || part.split('-').any(|id| id == name))
+        };
+        let mut at = self.clone();
+        while at.peek().is_some_and(|word| !names(word)) {
+            at.next += 1;
+        }
+        if at.is_empty() { self.cause(Cause::Refused(error)) } else { at.cause(Cause::Refused(error)) }
+    }
+
     /// Reads the next word with `read`, or says what was expected.
     pub fn read<T>(&mut self, expected: Expected, read: impl FnOnce(&str) -> Option<T>) -> Result<T, ParseError> {
         let value = self.peek().and_then(read).ok_or_else(|| self.error(expected))?;
@@ -209,8 +230,11 @@ pub fn span(word: &str) -> Option<Duration> {
     Some(Duration(micros))
 }
 
-/// `1.8`
+/// `1.8`, or as clients print it, `0x100000008`
 pub fn zxid(word: &str) -> Option<Zxid> {
+    if let Some(digits) = word.strip_prefix("0x") {
+        return u64::from_str_radix(digits, 16).ok().map(Zxid::from_bits);
+    }
     let (epoch, counter) = word.split_once('.')?;
     Some(Zxid::new(epoch.parse().ok()?, counter.parse().ok()?))
 }

@@ -402,14 +402,17 @@ impl fmt::Display for CommandError {
             CommandError::ClientHeld => write!(f, "this is held already"),
             CommandError::ClientNotHeld => write!(f, "this is not held"),
             CommandError::ClientNotCut => write!(f, "this client is not cut off"),
-            CommandError::NoSession => write!(f, "this client has no session that could expire"),
+            CommandError::NoSession => write!(f, "this client is in no session that could expire"),
             CommandError::TooManyClients => write!(f, "a run may have {} clients", World::MOST_CLIENTS),
             CommandError::NotServing(sid) => write!(f, "server {sid} does not serve clients now"),
             CommandError::NeverTrue { statement, found } => {
                 write!(f, "`{statement}` did not become true within ten simulated minutes; at their end it was {found}")
             }
             CommandError::NeverCame(sid, point) => {
-                write!(f, "server {sid} did not come to `{point}` within ten simulated minutes")
+                write!(
+                    f,
+                    "server {sid} did not come to `{point}` within ten simulated minutes; what came before does not count"
+                )
             }
             CommandError::NeverExpired => write!(f, "no leader let this session expire within ten simulated minutes"),
         }

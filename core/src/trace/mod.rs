@@ -433,6 +433,13 @@ pub enum Fact {
         /// Whether it may read that.
         readable: bool,
     },
+    /// `exists` tells a session the Stat of a znode that it may not read.
+    StatDisclosed {
+        /// Who is told.
+        session: SessionId,
+        /// Of which znode.
+        path: Path,
+    },
     /// Something at a client; the event names no server.
     Client {
         /// Which.

@@ -35,6 +35,7 @@ impl Fact {
             | Fact::SessionRefused { .. }
             | Fact::SessionExpires { .. }
             | Fact::WatchFired { .. }
+            | Fact::StatDisclosed { .. }
             | Fact::Exits(_) => true,
             Fact::Client { fact, .. } => !matches!(fact, ClientFact::Printed(_)),
             Fact::Stored { new, table, .. } => *new && *table == Table::Recvset,

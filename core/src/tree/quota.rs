@@ -40,7 +40,8 @@ impl StatsTrack {
     /// No limits at all.
     pub const NONE: StatsTrack = StatsTrack { count: -1, bytes: -1, byte_hard_limit: None, count_hard_limit: None };
 
-    /// Reads a text. What is not understood counts as no limit.
+    /// Reads a text. What is not understood counts as no limit; a real server ends when it applies a transaction below
+    /// such a text, which no client can write by the commands for quotas.
     pub fn parse(text: &[u8]) -> StatsTrack {
         let mut track = StatsTrack::NONE;
         for part in String::from_utf8_lossy(text).split([',', ';']) {

@@ -52,6 +52,7 @@ fn card_view(props: &PageProps, card: &ClientCard) -> Html {
         () => Ui::WaitsForAnswer,
     };
     let waiting = (card.waits && !card.gone).then(|| el!("p", "class" = "muted small"; lang.ui(hint)));
+    let anew = (over && !card.gone).then(|| el!("p", "class" = "muted small"; lang.ui(Ui::ConnectAnew)));
     let input = (!card.gone).then(|| prompt(props, &card.name, &format!("{}>", card.name)));
     let command = |label: Ui, command: String| {
         el!("button", "class" = "option quiet", "data-command" = command.clone();
@@ -79,6 +80,7 @@ fn card_view(props: &PageProps, card: &ClientCard) -> Html {
         title, session_view(card, lang), watching,
         console,
         waiting,
+        anew,
         input,
         el!("div", "class" = "options"; acts))
 }

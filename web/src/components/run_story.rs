@@ -21,6 +21,8 @@ pub fn run_story(props: &PageProps) -> Html {
     let state = &props.state;
     let lang = state.lang;
     let at_end = state.index == state.show.count();
+    // Where clients have come, the election is long past.
+    let is_about_election = state.show.history().latest().clients().next().is_none();
     let faults = el!("button", "class" = "button", "data-action" = "faults"; open_faults(props), lang.ui(Ui::WhatIf));
     let again = el!("a", "class" = "button", "href" = address(Place::Sandbox, lang); lang.ui(Ui::TryYourself));
     list(vec![
@@ -28,7 +30,7 @@ pub fn run_story(props: &PageProps) -> Html {
         el!("div", "class" = "prose"; el!("p"; sentence(props))),
         breaches(props),
         rule_card(state.show.history().step(state.index), lang),
-        if at_end { outcome(props) } else { list(Vec::new()) },
+        if at_end && (is_about_election || state.prediction.is_some()) { outcome(props) } else { list(Vec::new()) },
         el!("nav", "class" = "next"; faults, again),
     ])
 }
@@ -41,7 +43,7 @@ fn outcome(props: &PageProps) -> Html {
     let (class, heading) = match state.prediction.map(|prediction| prediction.0 == leads) {
         Some(true) => ("verdict right", Ui::Right),
         Some(false) => ("verdict wrong", Ui::Wrong),
-        None => ("verdict", Ui::Skipped),
+        None => ("verdict", Ui::Elected),
     };
     let names = |sid: Option<Sid>| sid.map_or_else(|| lang.ui(Ui::Nobody).to_string(), |sid| lang.server(sid));
     let said = state

@@ -49,6 +49,10 @@ impl Lang {
                     format_args!("A watch at server {me} fires: {path} {what}; its client is told{unseen}."),
                 )
             }
+            Fact::StatDisclosed { path, .. } => self.say(
+                format_args!("服务器 {me} 把 {path} 的 Stat 告诉了一个会话，它本来无权读取。"),
+                format_args!("Server {me} tells a session the Stat of {path}, which it may not even read."),
+            ),
             Fact::Client { client, fact } => self.of_client(client, fact),
             _ => return None,
         })

@@ -21,6 +21,15 @@ impl Lang {
                 format_args!("应该是 {expected}，实际是 {found}"),
                 format_args!("expected {expected}, but it is {found}"),
             ),
+            (Cause::Expected(_), _) if error.meant().is_some() => {
+                let (found, meant) = (&error.found, error.meant().unwrap_or_default());
+                self.say(
+                    format_args!("没有“{found}”，是不是 {meant}？客户端的一行这样写：a> ls /"),
+                    format_args!(
+                        "`{found}` is unknown here; did you mean `{meant}`? A client's line is written `a> ls /`"
+                    ),
+                )
+            }
             (Cause::Expected(expected), Lang::En) => match error.found.as_str() {
                 "" => format!("expected {expected}, found the end of the line"),
                 found => format!("`{found}` does not fit, expected {expected}"),
@@ -61,14 +70,16 @@ fn refused(why: &CommandError) -> String {
         CommandError::ClientHeld => "这个方向已经暂扣".to_string(),
         CommandError::ClientNotHeld => "这个方向没有暂扣".to_string(),
         CommandError::ClientNotCut => "这个客户端的网络没有切断".to_string(),
-        CommandError::NoSession => "这个客户端还没有可以过期的会话".to_string(),
+        CommandError::NoSession => "这个客户端现在没有可以过期的会话".to_string(),
         CommandError::ClientCut => "这个客户端的网络已经切断".to_string(),
         CommandError::TooManyClients => format!("一次运行最多 {} 个客户端", World::MOST_CLIENTS),
         CommandError::NotServing(sid) => format!("服务器 {sid} 现在不提供服务"),
         CommandError::NeverTrue { statement, found } => {
             format!("{statement} 在十分钟（模拟时间）内一直没有成立，最后是 {found}")
         }
-        CommandError::NeverCame(sid, point) => format!("服务器 {sid} 在十分钟（模拟时间）内没有走到 {point}"),
+        CommandError::NeverCame(sid, point) => {
+            format!("服务器 {sid} 在十分钟（模拟时间）内没有走到 {point}（之前走过的不算）")
+        }
         CommandError::NeverExpired => "十分钟（模拟时间）内没有 Leader 宣布这个会话过期".to_string(),
     }
 }
@@ -89,6 +100,7 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         Expected::Command => {
             "命令（start、stop、crash、restart、pause、resume、cut、partition、heal、hold、release、disk、write、sync、client、expire、advance、step、settle、until），或客户端的一行，例如 a> ls /"
         }
+        Expected::NoClientLine => "对集群的命令；客户端的命令写在它的名字后面，例如 a> ls /",
         Expected::EnsembleFirst => "ensemble 和服务器数量，而且只在开头",
         Expected::ServerCount => "服务器数量，1 到 9",
         Expected::Server => "集群里的服务器编号",
@@ -120,7 +132,7 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         }
         Expected::FirstEpochs => "服务器:epoch 的列表，例如 1:2",
         Expected::Groups => "所有投票服务器的分组，例如 groups=1,2,3|4,5,6",
-        Expected::Zxid => "zxid，例如 1.8",
+        Expected::Zxid => "zxid，例如 1.8 或 0x100000008",
         Expected::Query => {
             return Cow::Owned(format!("一个问题，例如 state 3、leading 3 或 leader；可以问的有：{}", questions()));
         }
@@ -135,7 +147,7 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         Expected::Client => "客户端的名字：字母开头，后面是字母、数字和连字符，不能叫 all",
         Expected::View => "要看的内容：state、network、tally、clients，或者 table、log、tree 加服务器编号",
         Expected::Telling => "要讲多少：all、story、prompt 或 off",
-        Expected::Path => "znode 可以有的路径，例如 /app/config",
+        Expected::Path => "znode 可以有的路径，例如 /app/config；有空格时加双引号，例如 \"/a b\"",
         Expected::Connect => "connect 和客户端认识的服务器",
         Expected::Servers => "用逗号隔开的服务器：编号，例如 1,2；或者 config 里的主机名和客户端端口；不模拟 chroot",
         Expected::Timeout => "会话超时，例如 timeout=6s",
@@ -145,7 +157,7 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
             let names: Vec<&str> = Fault::ALL.iter().map(|(_, name)| *name).collect();
             return Cow::Owned(format!("用逗号隔开的缺陷名字，可以用的有：{}", names.join("、")));
         }
-        Expected::CrashPoint => "崩溃的时刻，例如 flush 1.8",
+        Expected::CrashPoint => "崩溃的时刻，例如 after flush 1.8",
         Expected::Invariant => "不变式的名字，或 none",
         Expected::ClosingQuote => "用引号括起来的文字，例如 \"two words\"；其中 \\\" 表示引号，\\\\ 表示反斜杠",
         Expected::EndOfLine => "到此为止，后面不该再有内容",
@@ -157,7 +169,7 @@ fn an_answer(kind: Kind) -> Cow<'static, str> {
         Kind::Number => "整数",
         Kind::Count => "整数，或 none",
         Kind::Server => "服务器编号，或 none",
-        Kind::Zxid => "zxid，例如 1.8",
+        Kind::Zxid => "zxid，例如 1.8 或 0x100000008",
         Kind::Epoch => "epoch，例如 2",
         Kind::Span => "一段时间，例如 200ms，或 none",
         Kind::Word => "一个词，或 none",

@@ -5,6 +5,7 @@ use crate::show::OpenError;
 use crate::state::Notice;
 use zooscope_core::lesson::PerformError;
 use zooscope_core::recording::{DecodeError, TRACE_VERSION};
+use zooscope_core::script::Cause;
 
 impl Lang {
     /// A notice in words.
@@ -40,6 +41,13 @@ impl Lang {
                     return self.say(
                         format_args!("这些命令都没有执行：第 {} 行第 {} 个字符，{cause}。", error.line, error.column),
                         format_args!("None of these commands was carried out: line {}, character {}, {cause}.", error.line, error.column),
+                    );
+                }
+                // What cannot be carried out is wrong as a whole.
+                if error.column == 1 && matches!(error.cause, Cause::Refused(_)) {
+                    return self.say(
+                        format_args!("命令没有执行：{cause}。"),
+                        format_args!("The command was not carried out: {cause}."),
                     );
                 }
                 self.say(

@@ -50,7 +50,7 @@ fn rank(fact: &Fact) -> u8 {
         Fact::Client { fact: ClientFact::Event(_), .. } => 3,
         Fact::Client { fact: ClientFact::State(_) | ClientFact::Replied(_), .. } => 4,
         Fact::Client { .. } => 18,
-        Fact::WatchFired { .. } => 2,
+        Fact::WatchFired { .. } | Fact::StatDisclosed { .. } => 2,
         Fact::Refused { .. } | Fact::SessionReady { .. } | Fact::SessionRefused { .. } => 5,
     }
 }

@@ -56,6 +56,10 @@ impl Lang {
             Fault::UnfilteredWatches => {
                 ("监听者会收到它无权读取的节点的通知。", "Watchers are told of changes to what they may not read.")
             }
+            Fault::UncheckedExists => (
+                "exists 会把会话无权读取的节点的 Stat 也告诉它。",
+                "exists tells the Stat even of what may not be read.",
+            ),
             Fault::UnflushedAcks => ("提案还没刷盘，就先确认。", "Proposals are acknowledged before they are flushed."),
             Fault::SmallQuorum => ("比过半少一票，也算够，就提交。", "One less than a majority is enough to commit."),
             Fault::CommitUnordered => (
@@ -105,6 +109,7 @@ impl Lang {
             Invariant::NeverBack => "客户端收到的回答，不会比它见过的状态更旧",
             Invariant::RepliesInOrder => "同一个会话的请求，按发出的顺序得到回答",
             Invariant::EventsReadable => "监听不会把会话无权读取的变化告诉它",
+            Invariant::StatReadable => "会话拿不到它无权读取的节点的 Stat",
         };
         self.pick(zh, invariant.statement())
     }

@@ -64,7 +64,7 @@ impl Lang {
         match closing {
             true => self.say(format_args!("会话 {session}：正在关闭"), format_args!("Session {session}: being closed")),
             false => self.say(
-                format_args!("会话 {session}：再没有消息，{seconds} 秒后过期"),
+                format_args!("会话 {session}：若再没有消息，{seconds} 秒后过期"),
                 format_args!("Session {session}: expires in {seconds} s if nothing is heard"),
             ),
         }

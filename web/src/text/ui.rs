@@ -82,6 +82,7 @@ labels! {
     Predict: "先猜一猜：", "Predict: ";
     Remembered: "记住了。往下走，看引擎怎么说。", "Noted. Step on and see what the engine does.";
     Right: "猜对了：", "Right: ";
+    Elected: "选举结果：", "Elected: ";
     Wrong: "不是这样：", "Not so: ";
     Skipped: "答案：", "The answer: ";
     WhatYouSaid: "你猜的是：", "You said: ";
@@ -104,7 +105,7 @@ labels! {
     Undo: "撤销一台", "Undo one";
     AllOthers: "其余按编号补齐", "Add the rest by id";
     OrderFirst: "先选至少一台服务器和你的预测。", "Choose at least one server and your prediction first.";
-    Simplified: "简化说明：客户端一条消息就连上服务器，网络被切断时两端马上知道；没有只读模式、本地会话、chroot 和 SASL，reconfig 一律被拒绝；不指定时会话超时是 10 秒（zkCli 是 30 秒）；服务器编号最大 63；日志不会大到需要定期快照，TRUNC 也会撤销快照里多出的内容。", "Simplifications: a client connects by a single message, and both ends notice a cut at once; there is no read-only mode, no local session, no chroot and no SASL, and reconfig is refused; unless told otherwise a session times out after 10 s (zkCli asks for 30); ids of servers end at 63; a log never grows so large that it needs a snapshot, and TRUNC also undoes what a snapshot holds too much.";
+    Simplified: "简化说明：客户端只用一条消息就能连上服务器，网络被切断时两端马上知道；没有只读模式、本地会话、chroot 和 SASL，reconfig 一律被拒绝；不指定时会话超时是 10 秒（zkCli 是 30 秒）；服务器编号最大 63；日志不会大到需要定期快照，TRUNC 也会撤销快照里多出的内容。", "Simplifications: a client connects by a single message, and both ends notice a cut at once; there is no read-only mode, no local session, no chroot and no SASL, and reconfig is refused; unless told otherwise a session times out after 10 s (zkCli asks for 30); ids of servers end at 63; a log never grows so large that it needs a snapshot, and TRUNC also undoes what a snapshot holds too much.";
     SimplifiedShort: "简化说明", "Simplification";
     Keys: "快捷键", "Keys";
     KeyStep: "上一步 / 下一步", "step back / step";
@@ -137,7 +138,8 @@ labels! {
     EnsembleCommands: "对集群的命令", "Commands to the ensemble";
     CommandsWhere: "在自己的运行里（“轮到你了”，或任何一次分享的运行），“客户端”一栏最下面可以输入；从当前这一刻继续。", "In a run of your own (Your turn, or any shared run), at the end of the tab Clients. They go on from the moment that is shown.";
     CommandExamples: "例如：crash 3　start 3　cut 1-3　heal　pause a　restart all　advance 2s　client b connect zk2　（全部命令见“帮助”）", "Such as: crash 3 · start 3 · cut 1-3 · heal · pause a · restart all · advance 2s · client b connect zk2 (all of them: Help)";
-    BranchHere: "从这里输入命令，会另开一次运行；按浏览器的后退键可以回来。", "A command typed here opens a run of its own; the browser's back button leads here again.";
+    BranchHere: "从这里输入命令，会从这一刻分叉出一次新的运行，后面的事件不会带过去；按浏览器的后退键可以回来。", "A command typed here opens a run of its own: it goes on from this moment, without what comes after it. The browser's back button leads here again.";
+    ConnectAnew: "会话已经结束；输入 connect 可以开始新的会话。", "The session is over; connect begins another.";
     WaitsFrozen: "客户端冻结着，输入的命令要等它“继续”才会执行。", "The client is frozen: what is typed is carried out when it runs on.";
     AnsweredLater: "这一刻还没有回复，往后走（→）就能看到后来怎样。", "No answer at this moment. Step on (→) to see what comes of it.";
     WaitsForAnswer: "还没有回复。如果一直等不到，可以在“对集群的命令”里输入 advance 10s，让时间过去。", "No answer yet. If none comes, let time pass: advance 10s among the commands to the ensemble.";
@@ -163,7 +165,9 @@ labels! {
 impl Lang {
     /// `第 3 阶段 · 共 5 阶段`.
     pub fn stage_of(self, stage: usize, stages: usize) -> String {
-        if stage == 0 {
+        if stages == 0 {
+            self.pick("开始之前", "Before the start").to_string()
+        } else if stage == 0 {
             self.say(format_args!("开始之前 · 共 {stages} 个阶段"), format_args!("Before the start · {stages} stages"))
         } else {
             self.say(format_args!("第 {stage} 阶段 · 共 {stages} 阶段"), format_args!("Stage {stage} of {stages}"))

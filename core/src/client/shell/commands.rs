@@ -258,6 +258,9 @@ fn reconfig(command: &Command, given: &Given) -> Result<Next, String> {
             .to_string()
     } else if file && members {
         "Can't use -file and -members together (conflicting non-incremental modes)".to_string()
+    } else if let Some(file) = given.value("file") {
+        // There are no files here. zkCli puts no blank between the name and what Java says.
+        format!("Error processing {file}{file} (No such file or directory)")
     } else {
         return Ok(Next::Ask(Operation::Reconfig, Job::Once(Show::Nothing)));
     })

@@ -2,6 +2,7 @@
 //! every write takes a zxid.
 
 use super::job::fails;
+use super::options::crash;
 use super::print::Output;
 use super::walk::{Visit, Walk};
 use crate::session::{Answer, Code, Create, CreateKind, Operation, Reply};
@@ -37,11 +38,28 @@ fn bytes(track: &StatsTrack) -> Data {
     Data::from(track.to_string().into_bytes())
 }
 
-fn track_of(reply: &Reply) -> StatsTrack {
-    match &reply.answer {
-        Answer::Data(Some(data), _) => StatsTrack::parse(data),
-        _ => StatsTrack::NONE,
+/// The limits or counts of a reply.
+///
+/// # Errors
+/// What zkCli says, or ends with, when the text is not one (the constructor of `StatsTrack`).
+fn track_of(reply: &Reply) -> Result<StatsTrack, String> {
+    let Answer::Data(Some(data), _) = &reply.answer else { return Ok(StatsTrack::NONE) };
+    let outside =
+        |index: usize| Err(crash("ArrayIndexOutOfBounds", &format!("Index {index} out of bounds for length {index}")));
+    for part in
+        String::from_utf8_lossy(data).trim_end_matches([',', ';']).split([',', ';']).filter(|part| !part.is_empty())
+    {
+        // Java leaves out empty words at the end, and takes an empty one in between for -1.
+        let words: Vec<&str> = part.trim_end_matches('=').split('=').collect();
+        match words[..] {
+            [""] => return outside(0),
+            [_] => return outside(1),
+            [_, value, ..] if value.is_empty() || value.parse::<i64>().is_ok() => {}
+            [_, value, ..] => return Err(format!("For input string: \"{value}\"")),
+            [] => {}
+        }
     }
+    Ok(StatsTrack::parse(data))
 }
 
 /// `setquota`: no ancestor and no descendant may have a quota.
@@ -162,14 +180,14 @@ impl SetQuota {
                     Setting::NewStats => Ok(self.enter(Setting::ReadLimits(true), get(&limits_path))),
                     Setting::Limits => Ok(self.enter(Setting::ReadLimits(false), get(&limits_path))),
                     Setting::ReadLimits(new) => {
-                        let mut track = track_of(reply);
+                        let mut track = track_of(reply)?;
                         if !new {
                             self.merge_into(&mut track);
                         }
                         Ok(self.enter(Setting::ReadStats(track, new), get(&stats_path)))
                     }
                     Setting::ReadStats(track, new) => {
-                        warn(&track, &track_of(reply), out);
+                        warn(&track, &track_of(reply)?, out);
                         Ok(if new { None } else { self.enter(Setting::Write, set(&limits_path, &track)) })
                     }
                     _ => Ok(None),
@@ -289,7 +307,7 @@ impl DelQuota {
             (Operation::GetData { .. }, _) => match self.limit {
                 None => Some(children(&top)),
                 Some(limit) => {
-                    let mut track = track_of(reply);
+                    let mut track = track_of(reply)?;
                     match limit {
                         Limit::Count => track.count = -1,
                         Limit::Bytes => track.bytes = -1,
@@ -352,7 +370,7 @@ impl ListQuota {
         fails(operation, reply)?;
         let is_limits = operation.path().is_some_and(|asked| path::name(asked) == LIMITS);
         let what = if is_limits { "quota" } else { "stat" };
-        out.say(&format!("Output {what} for {path} {}", track_of(reply)));
+        out.say(&format!("Output {what} for {path} {}", track_of(reply)?));
         Ok(is_limits.then(|| get(&quota::stats_path(path))))
     }
 }

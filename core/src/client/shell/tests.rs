@@ -74,6 +74,7 @@ fn what_cannot_be_asked_is_said_at_once() {
         "!Can't use -file or -members together with -add or -remove (mixing incremental and non-incremental modes is not allowed)"
     );
     assert_eq!(one("reconfig -remove 1"), "ask reconfig ");
+    assert_eq!(one("reconfig -file /no"), "!Error processing /no/no (No such file or directory)");
     assert_eq!(one("connect 1,2/kafka"), "!A chroot is not simulated: /kafka");
     assert_eq!(one("\""), "!Exception in thread \"main\" java.lang.NullPointerException: null");
     assert_eq!(one("connect zk2:2181,3"), "ask closeSession ");

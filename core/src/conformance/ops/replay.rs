@@ -56,24 +56,31 @@ pub fn check(recording: &Recording) -> Verdict {
             Err(disagreement) => Verdict::Failed(Box::new(disagreement)),
         }
     };
-    let verdict = run(Faults::default());
-    if let Verdict::Failed(_) = verdict
-        && let Some(faults) = faults_of(&recording.version)
-        && let passed @ Verdict::Passed { .. } = run(faults)
-    {
-        return passed;
+    let mut furthest = run(Faults::default());
+    for faults in faults_of(&recording.version) {
+        let Verdict::Failed(first) = &furthest else { break };
+        match run(faults) {
+            Verdict::Failed(disagreement) if disagreement.line <= first.line => {}
+            verdict => furthest = verdict,
+        }
     }
-    verdict
+    furthest
 }
 
 /// What a recorded version did otherwise than ours: before 3.8.4 it told watchers of what they may not read
-/// (CVE-2024-23944).
-fn faults_of(version: &str) -> Option<Faults> {
-    let mut numbers = version.split('.').map(|number| number.parse::<u32>());
-    let number = (numbers.next()?.ok()?, numbers.next()?.ok()?, numbers.next()?.ok()?);
-    let mut faults = Faults::default();
-    faults.switch_on(Fault::UnfilteredWatches);
-    (number < (3, 8, 4)).then_some(faults)
+/// (CVE-2024-23944), and `exists` needed no permission (ZOOKEEPER-2590).
+/// Each alone and both: what a recording does not need is not said of it.
+fn faults_of(version: &str) -> Vec<Faults> {
+    let numbers: Vec<u32> = version.split('.').map_while(|number| number.parse().ok()).collect();
+    if numbers.len() != 3 || numbers[..] >= [3, 8, 4][..] {
+        return Vec::new();
+    }
+    let (mut watches, mut exists) = (Faults::default(), Faults::default());
+    watches.switch_on(Fault::UnfilteredWatches);
+    exists.switch_on(Fault::UncheckedExists);
+    let mut both = watches;
+    both.switch_on(Fault::UncheckedExists);
+    vec![watches, exists, both]
 }
 
 /// A connection of a session. One that was kept when its session went on elsewhere has an alias of its own.
