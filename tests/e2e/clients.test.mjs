@@ -305,10 +305,18 @@ test('a session made to expire leaves a client that learns of it', async () => {
   await page.locator('[data-client-card="a"] [data-command="expire a"]').click();
   assert.equal(await page.locator('[data-client-card="a"]').getAttribute('data-client-state'), 'Expired');
   assert.match((await lines(page, 'a')).at(-1), /state:Expired type:None path:null/);
-  assert.match(await page.locator('[data-client-card="a"]').innerText(), /The session is over; connect begins another\./);
+  assert.match(await page.locator('[data-client-card="a"]').innerText(), /The client is in no session any more; connect begins another\./);
   await type(page, 'a', 'connect');
   assert.equal(await page.locator('[data-client-card="a"]').getAttribute('data-client-state'), 'SyncConnected');
-  assert.doesNotMatch(await page.locator('[data-client-card="a"]').innerText(), /The session is over/);
+  assert.doesNotMatch(await page.locator('[data-client-card="a"]').innerText(), /connect begins another/);
+  // The story is headed by what was done last, at each moment.
+  assert.equal(await page.locator('#story h1').innerText(), 'a> connect');
+  await page.keyboard.press('Escape');
+  await page.locator('#story').focus();
+  await page.keyboard.press('Home');
+  assert.equal(await page.locator('#story h1').innerText(), 'A shared run');
+  await page.keyboard.press('Shift+ArrowRight');
+  assert.equal(await page.locator('#story h1').innerText(), 'Server 1 starts');
   await close();
 });
 

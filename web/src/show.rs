@@ -16,7 +16,7 @@ use zooscope_core::lesson::{Ask, BeatText, PerformError, Performance, Prose, Scr
 use zooscope_core::query::starts;
 use zooscope_core::recording::{DecodeError, Recording};
 use zooscope_core::script::{ParseError, Words, command};
-use zooscope_core::sim::{ClientAct, Command, World};
+use zooscope_core::sim::{Cause, ClientAct, Command, World};
 use zooscope_core::time::Duration;
 
 /// How long a typed command has to come to rest.
@@ -316,6 +316,15 @@ impl Show {
             .filter_map(|asked| asked.beat.ask.as_ref())
             .filter(|ask| ask.judged.contains(&mark.beat.name))
             .collect()
+    }
+
+    /// The command that was given last up to a moment, with the moment at which it was carried out.
+    pub fn commanded(&self, index: usize) -> Option<(usize, &Command)> {
+        let command = |at: usize| match &self.history().step(at)?.cause {
+            Cause::Command(command) => Some((at, command)),
+            _ => None,
+        };
+        (1..=index).rev().find_map(command)
     }
 
     /// The server that a stage starts, if it starts one.

@@ -35,7 +35,18 @@ pub fn story(props: &PageProps) -> Html {
     el!("section", "id" = STORY, "class" = "story", "aria-label" = label, "tabindex" = "0"; body, unbroken(props))
 }
 
-/// The title of the stage that a moment lies in, or of the lesson before the first.
+/// As many letters of a command as a title has room for.
+const TITLE_LETTERS: usize = 60;
+
+fn shortened(command: &str) -> String {
+    match command.char_indices().nth(TITLE_LETTERS) {
+        Some((end, _)) => format!("{}…", &command[..end]),
+        None => command.to_string(),
+    }
+}
+
+/// The title of the stage that a moment lies in, or of the lesson before the first. In a run of the reader's own it is the
+/// command that was given last, when that was none that starts a server.
 fn heading(props: &PageProps) -> String {
     let state = &props.state;
     let performance = &state.show.performance;
@@ -49,7 +60,10 @@ fn heading(props: &PageProps) -> String {
     let own = prose.and_then(|prose| prose.stages.iter().find(|text| text.name == mark.name));
     match (own, state.show.started_by(mark)) {
         (Some(text), _) => plain(&text.title, filling),
-        (None, Some(sid)) => state.lang.starts(sid),
+        (None, Some(sid)) => match state.show.commanded(state.index).filter(|(at, _)| *at > mark.from) {
+            Some((_, command)) => shortened(&command.to_string()),
+            None => state.lang.starts(sid),
+        },
         (None, None) => String::new(),
     }
 }

@@ -15,8 +15,10 @@ use zooscope_core::time::Duration;
 
 /// Width of the column of lane names.
 const NAMES: i32 = 96;
-/// Flags that are closer than this share their text.
-const TOUCHING: i32 = 18;
+/// What the number of a flag takes, …
+const NUMBER: i32 = 18;
+/// … and the numbers of several that share their text.
+const NUMBERS: i32 = 46;
 /// Height of the row of flags.
 const FLAGS: i32 = 24;
 
@@ -138,7 +140,16 @@ fn lane_class(state: LaneState) -> &'static str {
 /// Stage flags stay visible before they are reached: they say no more than who starts.
 fn flags(props: &PageProps, diagram: &SpaceTime, height: i32) -> Html {
     let state = &props.state;
-    let flag = |flag: &Flag| {
+    let wide = |width: i32| if state.projector { width * 3 / 2 } else { width };
+    // The last of those that have no room for their own numbers speaks for all.
+    let mut heap = 0;
+    let heaps = diagram.flags.iter().map(|flag| {
+        heap += 1;
+        let room = diagram.flags.get(flag.stage).map(|next| next.at - flag.at);
+        let covered = room.is_some_and(|room| room < wide(if heap > 1 { NUMBERS } else { NUMBER }));
+        if covered { 0 } else { std::mem::take(&mut heap) }
+    });
+    let flag = |(flag, heap): (&Flag, usize)| {
         let reached =
             state.show.performance.stages.get(flag.stage - 1).is_some_and(|stage| stage.from <= state.furthest);
         // Where the next flag is near, the number alone must do.
@@ -147,18 +158,8 @@ fn flags(props: &PageProps, diagram: &SpaceTime, height: i32) -> Html {
             .get(flag.stage)
             .is_some_and(|next| next.at - flag.at < if state.projector { 170 } else { 92 });
         let label = flag.starts.filter(|_| !near).map(|sid| state.lang.starts_short(sid)).unwrap_or_default();
-        // The last of those that touch speaks for all.
-        let before = diagram.flags[..flag.stage].iter().rev();
-        let mut heap = 1;
-        for (right, left) in before.clone().zip(before.skip(1)) {
-            if right.at - left.at >= TOUCHING {
-                break;
-            }
-            heap += 1;
-        }
-        let covered = diagram.flags.get(flag.stage).is_some_and(|next| next.at - flag.at < TOUCHING);
         let text = match heap {
-            _ if covered => String::new(),
+            0 => String::new(),
             1 => format!("{} {label}", circled(flag.stage)),
             heap => format!("{}–{}", circled(flag.stage + 1 - heap), circled(flag.stage)),
         };
@@ -167,7 +168,7 @@ fn flags(props: &PageProps, diagram: &SpaceTime, height: i32) -> Html {
             el!("line", "y1" = "16", "y2" = height),
             el!("text", "x" = "6", "y" = "15"; text))
     };
-    list(diagram.flags.iter().map(flag).collect())
+    list(diagram.flags.iter().zip(heaps.collect::<Vec<usize>>()).map(flag).collect())
 }
 
 /// ①, ② …

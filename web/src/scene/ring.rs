@@ -397,7 +397,12 @@ fn on_line(world: &World, frame: &ClientFrame, places: &Places, ahead: i32) -> O
         ClientContent::ClientClosed | ClientContent::ServerClosed => EnvelopeKind::Closed,
     };
     let ends = (places.of_end(from)?, places.of_end(to)?);
-    let at = between(ends, part_passed(world, (frame.sent_at, frame.arrives_at)), 34, ahead);
+    let (x, y) = between(ends, part_passed(world, (frame.sent_at, frame.arrives_at)), 34, ahead);
+    // What is written on it is wide. Beside a client that stands left or right of its server it would cover the client, and
+    // below the line the server's word, so both directions go above.
+    let (dx, dy) = (ends.1.0 - ends.0.0, ends.1.1 - ends.0.1);
+    let length = (dx * dx + dy * dy).isqrt().max(1);
+    let at = (x, y - (dx * SIDE + dx.abs() * ABOVE) / length);
     Some(Envelope { id: EnvelopeId::OnLine(frame.id), from, to, kind, held: frame.arrives_at.is_none(), at })
 }
 
@@ -448,6 +453,11 @@ fn part_passed(world: &World, (sent_at, arrives_at): (Instant, Option<Instant>))
     (part * 1_000 / whole) as i32
 }
 
+/// How far beside their line envelopes are.
+const SIDE: i32 = 14;
+/// How far above a level line to a client they are.
+const ABOVE: i32 = 32;
+
 /// A place on the free part of a line.
 fn between((from, to): (Point, Point), passed: i32, free: i32, ahead: i32) -> Point {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
@@ -456,7 +466,7 @@ fn between((from, to): (Point, Point), passed: i32, free: i32, ahead: i32) -> Po
     let room = length - 2 * free;
     let along = free + room * passed / 1_000 - ahead * 22;
     // The two directions of a line keep to their own side of it.
-    (from.0 + (dx * along - dy * 14) / length, from.1 + (dy * along + dx * 14) / length)
+    (from.0 + (dx * along - dy * SIDE) / length, from.1 + (dy * along + dx * SIDE) / length)
 }
 
 /// How an envelope comes to its place, or leaves the stage.
