@@ -51,6 +51,39 @@ test('the lesson about ephemeral nodes is walked forwards and backwards by keybo
   }
 });
 
+test('no message covers its client, and stages in the diagram of a long run do not overprint each other', async () => {
+  // Where messages rest; on their way there they fly over the client that sends them.
+  const { page, close } = await openPage({ path: '#/lesson/ephemeral-node?lang=en', reducedMotion: 'reduce' });
+  const covered = () => page.evaluate(() => {
+    const part = (client, message) => {
+      const [a, b] = [client.getBoundingClientRect(), message.getBoundingClientRect()];
+      const [width, height] = [Math.min(a.right, b.right) - Math.max(a.left, b.left), Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)];
+      return (Math.max(width, 0) * Math.max(height, 0)) / (a.width * a.height);
+    };
+    const clients = [...document.querySelectorAll('[data-client]')];
+    const messages = [...document.querySelectorAll('[data-message]')];
+    return messages.flatMap((message) => clients
+      .filter(({ dataset }) => [message.dataset.from, message.dataset.to].includes(dataset.client))
+      .map((client) => ({ kind: message.dataset.kind, client: client.dataset.client, part: part(client.querySelector('rect') ?? client, message) })));
+  });
+  const moments = await walk(page, 'ArrowRight', async () => ({ ...await position(page), covered: await covered() }));
+  const all = moments.flatMap((moment) => moment.covered);
+  assert.ok(all.some(({ kind }) => kind === 'closeSession'), 'all kinds are seen');
+  assert.deepEqual(all.filter(({ part }) => part > 0.3), []);
+  await close();
+
+  const long = await openPage({ path: `${run('ensemble_3;start_1;settle;start_2;settle;start_3;settle;client_a_connect_1;settle;advance_120s')}?lang=en` });
+  await long.page.keyboard.press('End');
+  await drawn(long.page);
+  const labels = await long.page.locator('.flag text').evaluateAll((all) => all.filter((text) => text.textContent.trim()).map((text) => {
+    const { left, right } = text.getBoundingClientRect();
+    return { text: text.textContent, left, right };
+  }));
+  assert.ok(labels.length > 0);
+  labels.slice(1).forEach((label, place) => assert.ok(label.left >= labels[place].right, JSON.stringify(labels)));
+  await long.close();
+});
+
 test('when the session expires, node and owner are gone first at the leader, and the watch is used up', async () => {
   const { page, close } = await openPage({ path: '#/lesson/ephemeral-node?lang=en&at=gone' });
   await page.locator('#tab-tree').click();
@@ -166,6 +199,8 @@ test('a mistake is named in the reader’s language, and nothing is lost', async
     await page.locator('.commands summary').click();
     await type(page, '', 'crash 1,9 <b>');
     assert.match(await page.getByRole('alert').innerText(), expected);
+    await type(page, '', 'show state');
+    assert.match(await page.getByRole('alert').innerText(), lang === 'zh' ? /expect、show 和 trace 只用在脚本里/ : /`expect`, `show` and `trace` are for scripts/);
     assert.deepEqual(await position(page), before);
     await close();
   }
@@ -239,6 +274,23 @@ test('whoever connects a client goes on in its command line, and what is typed t
   await page.locator('#tab-tree').click();
   await page.locator('#tab-clients').click();
   assert.equal(await page.locator('[data-console="b"]').inputValue(), 'get /typ');
+  // The panel is as far down as it was, and what was unfolded still is.
+  await page.locator('.commands summary').click();
+  await page.locator('[data-console=""]').fill('cra');
+  const panel = page.locator('#rail-panel');
+  await panel.evaluate((panel) => { panel.scrollTop = panel.scrollHeight; });
+  const place = await panel.evaluate((panel) => panel.scrollTop);
+  assert.ok(place > 100, `${place}`);
+  await page.locator('#tab-trace').click();
+  assert.equal(await panel.evaluate((panel) => panel.scrollTop), 0, 'another tab begins at its top');
+  await page.locator('#tab-clients').click();
+  await drawn(page);
+  assert.equal(await page.locator('[data-console=""]').isVisible(), true);
+  assert.equal(await page.locator('[data-console=""]').inputValue(), 'cra');
+  await page.waitForFunction((place) => document.querySelector('#rail-panel').scrollTop === place, place);
+  await page.locator('[data-console=""]').fill('');
+  await page.locator('.commands summary').click();
+  assert.equal(await page.locator('[data-console=""]').isVisible(), false);
   // So does who looks at another run in between, and what is typed for one client is nobody else's.
   await page.waitForURL(/typed-at-once/);
   const here = page.url();
@@ -314,7 +366,7 @@ test('a session made to expire leaves a client that learns of it', async () => {
   await page.keyboard.press('Escape');
   await page.locator('#story').focus();
   await page.keyboard.press('Home');
-  assert.equal(await page.locator('#story h1').innerText(), 'A shared run');
+  assert.equal(await page.locator('#story h1').innerText(), 'A run');
   await page.keyboard.press('Shift+ArrowRight');
   assert.equal(await page.locator('#story h1').innerText(), 'Server 1 starts');
   await close();

@@ -142,8 +142,7 @@ pub async fn asset(name: &str) -> Option<String> {
 
 /// Gives an element the focus.
 pub fn focus(id: &str) {
-    let element = window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id(id));
-    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+    if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
 }
@@ -168,6 +167,22 @@ pub fn active_console() -> Option<(HtmlTextAreaElement, String)> {
 fn named_console(element: Element) -> Option<(HtmlTextAreaElement, String)> {
     let client = element.get_attribute("data-console")?;
     Some((element.dyn_into().ok()?, client))
+}
+
+/// How far element `id` is scrolled down.
+pub fn scrolled(id: &str) -> i32 {
+    element(id).map_or(0, |element| element.scroll_top())
+}
+
+/// Scrolls element `id` to where it was.
+pub fn scroll(id: &str, top: i32) {
+    if let Some(element) = element(id) {
+        element.set_scroll_top(top);
+    }
+}
+
+fn element(id: &str) -> Option<Element> {
+    window()?.document()?.get_element_by_id(id)
 }
 
 /// Scrolls as little as is needed to see an element.

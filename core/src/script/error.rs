@@ -15,6 +15,8 @@ use std::borrow::Cow;
 pub enum Expected {
     /// A command word.
     Command,
+    /// The same, where one of a script's own stands.
+    NoQuestion,
     /// The same, where zkCli's stands.
     NoClientLine,
     /// `ensemble …` before anything else.
@@ -188,6 +190,7 @@ impl fmt::Display for Expected {
             Expected::Command => {
                 "a command: start, stop, crash, restart, pause, resume, cut, partition, heal, hold, release, disk, write, sync, client, expire, advance, step, settle or until; in scripts also expect, show and trace; or a client's line such as `a> ls /`"
             }
+            Expected::NoQuestion => "a command to the ensemble; `expect`, `show` and `trace` are for scripts, and the page shows all of that",
             Expected::NoClientLine => "a command to the ensemble; what a client is asked stands behind its name, such as `a> ls /`",
             Expected::EnsembleFirst => "`ensemble` with the number of servers as the first command, and only there",
             Expected::ServerCount => "a number of servers from 1 to 9",

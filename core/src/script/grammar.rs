@@ -39,6 +39,9 @@ pub(super) const COMMANDS: [&str; 22] = [
     "show",
 ];
 
+/// What a script can say beside commands.
+const IN_SCRIPTS: [&str; 3] = ["expect", "show", "trace"];
+
 /// Reads one command.
 pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, ParseError> {
     let line = |words: &mut Words<'_>, expected| two_servers(words, ensemble, "-", expected);
@@ -101,6 +104,7 @@ pub fn command(words: &mut Words<'_>, ensemble: &Ensemble) -> Result<Command, Pa
         "until" => Command::Until(predicate(&mut after)?),
         _ => match ProcessAct::named(word) {
             Some(act) => process(act, &mut after, ensemble)?,
+            None if IN_SCRIPTS.contains(&word) => return Err(words.error(Expected::NoQuestion)),
             None if shell::usage::Command::find(word).is_some() => return Err(words.error(Expected::NoClientLine)),
             None => return Err(words.error(Expected::Command)),
         },

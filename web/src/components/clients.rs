@@ -52,7 +52,8 @@ fn card_view(props: &PageProps, card: &ClientCard) -> Html {
         () => Ui::WaitsForAnswer,
     };
     let waiting = (card.waits && !card.gone).then(|| el!("p", "class" = "muted small"; lang.ui(hint)));
-    let anew = (over && !card.gone).then(|| el!("p", "class" = "muted small"; lang.ui(Ui::ConnectAnew)));
+    let anew = if card.left.is_some() { Ui::ConnectAnewWhileKept } else { Ui::ConnectAnew };
+    let anew = (over && !card.gone).then(|| el!("p", "class" = "muted small"; lang.ui(anew)));
     let input = (!card.gone).then(|| prompt(props, &card.name, &format!("{}>", card.name)));
     let command = |label: Ui, command: String| {
         el!("button", "class" = "option quiet", "data-command" = command.clone();
@@ -143,7 +144,11 @@ fn newcomer(props: &PageProps, cards: &[ClientCard]) -> Option<Html> {
 /// A line for commands to the ensemble.
 fn ensemble_line(props: &PageProps) -> Html {
     let lang = props.state.lang;
-    el!("details", "class" = "commands"; el!("summary"; lang.ui(Ui::EnsembleCommands)),
+    let unfolded = props.state.typing.unfolded.clone();
+    let open = unfolded.get().then_some("");
+    // A press, by the keyboard too, comes before the browser folds or unfolds.
+    let fold = Callback::from(move |_: MouseEvent| unfolded.set(!unfolded.get()));
+    el!("details", "class" = "commands", "open" = open; el!("summary"; click(fold), lang.ui(Ui::EnsembleCommands)),
         prompt(props, "", "$"),
         el!("p", "class" = "muted small"; lang.ui(Ui::CommandExamples)))
 }

@@ -11,7 +11,7 @@ use super::real_log::RealLog;
 use super::story::STORY;
 use super::tree::tree;
 use crate::once_drawn::once_drawn;
-use crate::persist::keep_focus;
+use crate::persist::{keep_focus, scroll, scrolled};
 use crate::show::Kind;
 use crate::state::{Action, Dialog, Tab};
 use crate::text::Ui;
@@ -21,6 +21,9 @@ use yew::prelude::*;
 
 /// A jump over more events than this is one within a long run, where all of the page changes.
 const NEAR: usize = 512;
+
+/// The element that shows the chosen tab.
+const PANEL: &str = "rail-panel";
 
 /// The right column. It is half of the page, so after a jump in a long run it follows when the stage is on the screen.
 #[component]
@@ -52,6 +55,7 @@ pub fn Rail(props: &PageProps) -> Html {
 #[component]
 fn RailView(props: &PageProps) -> Html {
     use_effect_with(props.state.index, |_| keep_focus(STORY));
+    use_place_of_each_tab(props.state.tab);
     use_effect_with(props.state.typing.refusals, {
         let state = props.state.clone();
         move |_| bring_back(&state)
@@ -61,6 +65,28 @@ fn RailView(props: &PageProps) -> Html {
         move || drawn(&state)
     });
     rail(props)
+}
+
+/// Each tab is found again as far down as it was left.
+#[hook]
+fn use_place_of_each_tab(tab: Tab) {
+    let known = use_mut_ref(|| (tab, Vec::<(Tab, i32)>::new()));
+    {
+        let (shown, places) = &mut *known.borrow_mut();
+        // The page still has the former tab: it is drawn after this.
+        if *shown != tab {
+            places.retain(|(other, _)| other != shown);
+            places.push((*shown, scrolled(PANEL)));
+            *shown = tab;
+        }
+    }
+    use_effect_with(tab, move |tab| {
+        let place = known.borrow().1.iter().find(|(other, _)| other == tab).map_or(0, |(_, place)| *place);
+        scroll(PANEL, place);
+        // Cards have their height only once they are drawn.
+        let again = (place > 0).then(|| once_drawn(0, move || scroll(PANEL, place)));
+        move || drop(again)
+    });
 }
 
 /// What the right column shows in a state.
@@ -82,7 +108,7 @@ pub fn rail(props: &PageProps) -> Html {
     let order: Vec<Tab> = tabs.iter().map(|(tab, _)| *tab).collect();
     let tab = |(tab, label): &(Tab, Ui)| {
         let selected = state.tab == *tab;
-        el!("button", "role" = "tab", "id" = tab_id(*tab), "aria-selected" = selected, "aria-controls" = "rail-panel",
+        el!("button", "role" = "tab", "id" = tab_id(*tab), "aria-selected" = selected, "aria-controls" = PANEL,
             "tabindex" = if selected { "0" } else { "-1" };
             click(props.on_click(Action::Tab(*tab))),
             Part::Listener(Rc::new(onkeydown::Wrapper::new(along(props, &order, *tab)))),
@@ -96,7 +122,7 @@ pub fn rail(props: &PageProps) -> Html {
     let class = if state.dialog == Some(Dialog::Rail) { "rail open" } else { "rail" };
     el!("aside", "class" = class, "aria-label" = lang.pick("细节", "Details");
         el!("div", "class" = if order.len() > 5 { "tabs many" } else { "tabs" }; el!("div", "role" = "tablist"; tabs), close),
-        el!("div", "id" = "rail-panel", "role" = "tabpanel", "aria-labelledby" = tab_id(state.tab), "tabindex" = "0";
+        el!("div", "id" = PANEL, "role" = "tabpanel", "aria-labelledby" = tab_id(state.tab), "tabindex" = "0";
             el!("div", "class" = ballots_class; ballots(props)),
             el!("div", "class" = "panel"; other)))
 }

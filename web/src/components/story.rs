@@ -55,7 +55,7 @@ fn heading(props: &PageProps) -> String {
     let prose = state.show.prose(state.lang);
     let Some(mark) = stage.checked_sub(1).and_then(|index| performance.stages.get(index)) else {
         let title = prose.map(|prose| plain(&prose.title, filling));
-        return title.unwrap_or_else(|| state.lang.ui(Ui::SharedRun).to_string());
+        return title.unwrap_or_else(|| state.lang.ui(Ui::ARun).to_string());
     };
     let own = prose.and_then(|prose| prose.stages.iter().find(|text| text.name == mark.name));
     match (own, state.show.started_by(mark)) {

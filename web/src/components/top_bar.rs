@@ -17,7 +17,7 @@ pub fn top_bar(props: &PageProps) -> Html {
     let place = state.show.place();
     let here = match &place {
         Place::Lesson(id) => title(id, lang),
-        Place::Run(_) => lang.ui(Ui::SharedRun).to_string(),
+        Place::Run(_) => lang.ui(Ui::ARun).to_string(),
         Place::Sandbox => lang.ui(Ui::YourTurn).to_string(),
     };
     let theme = props.act.reform(|_: MouseEvent| Action::ToggleTheme(persist::is_dark()));

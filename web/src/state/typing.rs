@@ -1,7 +1,7 @@
 //! What is typed into command lines, as far as the run on stage has not taken it: none of it must be lost.
 
 use litemap::LiteMap;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// What was typed and is not in the run.
@@ -10,6 +10,8 @@ pub struct Typing {
     /// What stands half typed for each client, and for the ensemble, whatever run is on stage. It is shared, not part of
     /// what is drawn anew: a key that is pressed in a field changes nothing else on the page.
     drafts: Rc<RefCell<LiteMap<String, String>>>,
+    /// Whether the commands to the ensemble are unfolded.
+    pub unfolded: Rc<Cell<bool>>,
     /// Whose field takes the focus as soon as it is there.
     next: Rc<RefCell<Option<String>>>,
     /// The commands that were refused last, one a line; empty once others were carried out.

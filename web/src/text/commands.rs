@@ -100,6 +100,7 @@ fn wanted(expected: Expected) -> Cow<'static, str> {
         Expected::Command => {
             "命令（start、stop、crash、restart、pause、resume、cut、partition、heal、hold、release、disk、write、sync、client、expire、advance、step、settle、until），或客户端的一行，例如 a> ls /"
         }
+        Expected::NoQuestion => "对集群的命令；expect、show 和 trace 只用在脚本里，它们说的在页面上都能看到",
         Expected::NoClientLine => "对集群的命令；客户端的命令写在它的名字后面，例如 a> ls /",
         Expected::EnsembleFirst => "ensemble 和服务器数量，而且只在开头",
         Expected::ServerCount => "服务器数量，1 到 9",

@@ -22,7 +22,7 @@ labels! {
     Course: "课程", "Course";
     Inside: "内部原理", "How it works";
     YourTurn: "轮到你了", "Your turn";
-    SharedRun: "分享的运行", "A shared run";
+    ARun: "一次运行", "A run";
     Share: "分享这一步", "Share this moment";
     Copied: "链接已复制", "The link is copied";
     CopyFailed: "请手动复制这个链接：", "Copy this link by hand:";
@@ -139,6 +139,7 @@ labels! {
     CommandsWhere: "在自己的运行里（“轮到你了”，或任何一次分享的运行），“客户端”一栏最下面可以输入；从当前这一刻继续。", "In a run of your own (Your turn, or any shared run), at the end of the tab Clients. They go on from the moment that is shown.";
     CommandExamples: "例如：crash 3　start 3　cut 1-3　heal　pause a　restart all　advance 2s　client b connect zk2　（全部命令见“帮助”）", "Such as: crash 3 · start 3 · cut 1-3 · heal · pause a · restart all · advance 2s · client b connect zk2 (all of them: Help)";
     BranchHere: "从这里输入命令，会从这一刻分叉出一次新的运行，后面的事件不会带过去；按浏览器的后退键可以回来。", "A command typed here opens a run of its own: it goes on from this moment, without what comes after it. The browser's back button leads here again.";
+    ConnectAnewWhileKept: "客户端不再用这个会话了，服务器会把它留到过期；输入 connect 可以开始新的会话。", "The client no longer uses this session, which the servers keep until it expires; connect begins another.";
     ConnectAnew: "这个客户端已经没有会话；输入 connect 可以开始新的会话。", "The client is in no session any more; connect begins another.";
     WaitsFrozen: "客户端冻结着，输入的命令要等它“继续”才会执行。", "The client is frozen: what is typed is carried out when it runs on.";
     AnsweredLater: "这一刻还没有回复，往后走（→）就能看到后来怎样。", "No answer at this moment. Step on (→) to see what comes of it.";
