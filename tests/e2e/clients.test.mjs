@@ -184,7 +184,7 @@ test('a client is killed by a press, its session runs down, and another one come
   await type(page, 'b', 'create -e /mine');
   await page.locator('[data-client-card="b"] [data-command="crash b"]').click();
   assert.equal(await page.locator('[data-client="b"]').count(), 0, 'who is gone is not on the stage');
-  await page.locator('.commands summary').click();
+  await page.locator('.commands > summary').click();
   await type(page, '', 'advance 14s');
   await page.locator('#tab-tree').click();
   assert.deepEqual(await trees(page), { 1: '/', 2: '/', 3: '/' });
@@ -196,7 +196,7 @@ test('a mistake is named in the reader’s language, and nothing is lost', async
     const { page, close } = await openPage({ path: `${RUN}?lang=${lang}` });
     await page.keyboard.press('End');
     const before = await position(page);
-    await page.locator('.commands summary').click();
+    await page.locator('.commands > summary').click();
     await type(page, '', 'crash 1,9 <b>');
     assert.match(await page.getByRole('alert').innerText(), expected);
     await type(page, '', 'show state');
@@ -220,7 +220,7 @@ test('pasted lines are carried out one after the other, and a mistake in one of 
   assert.equal(await page.locator('[data-console="a"]').inputValue(), 'ls /one', 'the last line has no end yet');
   await page.locator('[data-console="a"]').press('Enter');
   assert.equal((await lines(page, 'a')).at(-1), '[two]');
-  await page.locator('.commands summary').click();
+  await page.locator('.commands > summary').click();
   const before = await position(page);
   const field = page.locator('[data-console=""]');
   await field.focus();
@@ -275,7 +275,7 @@ test('whoever connects a client goes on in its command line, and what is typed t
   await page.locator('#tab-clients').click();
   assert.equal(await page.locator('[data-console="b"]').inputValue(), 'get /typ');
   // The panel is as far down as it was, and what was unfolded still is.
-  await page.locator('.commands summary').click();
+  await page.locator('.commands > summary').click();
   await page.locator('[data-console=""]').fill('cra');
   const panel = page.locator('#rail-panel');
   await panel.evaluate((panel) => { panel.scrollTop = panel.scrollHeight; });
@@ -289,7 +289,7 @@ test('whoever connects a client goes on in its command line, and what is typed t
   assert.equal(await page.locator('[data-console=""]').inputValue(), 'cra');
   await page.waitForFunction((place) => document.querySelector('#rail-panel').scrollTop === place, place);
   await page.locator('[data-console=""]').fill('');
-  await page.locator('.commands summary').click();
+  await page.locator('.commands > summary').click();
   assert.equal(await page.locator('[data-console=""]').isVisible(), false);
   // So does who looks at another run in between, and what is typed for one client is nobody else's.
   await page.waitForURL(/typed-at-once/);
@@ -306,17 +306,24 @@ test('whoever connects a client goes on in its command line, and what is typed t
 test('a refused command stands in its field again, and up brings back those before', async () => {
   const { page, close } = await openPage({ path: `${RUN}?lang=en` });
   await page.keyboard.press('End');
-  await page.locator('.commands summary').click();
+  await page.locator('.commands > summary').click();
   const field = page.locator('[data-console=""]');
+  const top = await page.locator('.stage').evaluate((stage) => stage.getBoundingClientRect().top);
   await type(page, '', 'crash 3');
   assert.equal(await field.inputValue(), '');
   for (let time = 0; time < 2; time += 1) {
     await type(page, '', 'crsh 2');
     assert.equal(await field.inputValue(), 'crsh 2');
-    const [alert, box, panel] = await Promise.all(['.notice', '[data-console=""]', '#rail-panel'].map((selector) => page.locator(selector).boundingBox()));
-    assert.ok(alert.height > 0);
-    assert.ok(box.y >= panel.y && box.y + box.height <= panel.y + panel.height + 1, 'the field stays in view');
+    const [alert, box, panel] = await Promise.all(['.commands [role="alert"]', '[data-console=""]', '#rail-panel'].map((selector) => page.locator(selector).boundingBox()));
+    assert.ok(alert.y >= box.y + box.height && alert.y + alert.height <= panel.y + panel.height + 1, 'the mistake is told under the field, in view');
+    assert.ok(box.y >= panel.y, 'the field stays in view');
+    assert.equal(await page.locator('.stage').evaluate((stage) => stage.getBoundingClientRect().top), top, 'the page stays where it is');
   }
+  // Where the field cannot be seen, it is told on top.
+  await page.locator('#tab-tree').click();
+  assert.equal(await page.locator('.notice').getByRole('button').count(), 1);
+  await page.locator('#tab-clients').click();
+  assert.equal(await page.getByRole('alert').count(), 1);
   await field.press('ArrowUp');
   assert.equal(await field.inputValue(), 'crsh 2');
   await field.press('ArrowUp');
@@ -332,21 +339,34 @@ test('a refused command stands in its field again, and up brings back those befo
   await close();
 });
 
-test('on a phone a mistake is told over the sheet, and can be put away', async () => {
+test('on a phone a mistake is told in the sheet, and that of a button over it, and both can be put away', async () => {
   for (const lang of ['zh', 'en']) {
-    const { page, close } = await openPage({ path: `${RUN}?lang=${lang}`, lang, touch: true, width: 390, height: 844 });
+    const { page, close } = await openPage({ path: `${RUN};pause_2;pause_3?lang=${lang}`, lang, touch: true, width: 390, height: 844 });
     await page.keyboard.press('End');
     await page.getByRole('button', { name: lang === 'zh' ? '细节' : 'Details' }).tap();
-    await page.locator('.commands summary').tap();
+    await page.locator('.commands > summary').tap();
     await type(page, '', 'crsh 3');
     const alert = page.getByRole('alert');
-    const { y, height } = await alert.boundingBox();
-    const top = await page.locator('.rail').evaluate((rail) => rail.getBoundingClientRect().top);
-    assert.ok(y >= 0 && y + height <= top + 1, `${y} + ${height} against ${top}`);
+    const told = async () => {
+      const { y, height } = await alert.boundingBox();
+      return { from: y, to: y + height };
+    };
+    const { y, height } = await page.locator('[data-console=""]').boundingBox();
+    let { from, to } = await told();
+    assert.ok(from >= y + height && to <= 844, `${from} to ${to} under ${y + height}`);
     await alert.getByRole('button').tap();
     await drawn(page);
     assert.equal(await alert.count(), 0);
     assert.equal(await page.locator('[data-console=""]').isVisible(), true, 'the sheet is still open');
+    // Without a quorum no session is ended.
+    await page.locator('[data-command="expire a"]').tap();
+    await alert.waitFor();
+    ({ from, to } = await told());
+    const top = await page.locator('.rail').evaluate((rail) => rail.getBoundingClientRect().top);
+    assert.ok(from >= 0 && to <= top + 1, `${from} to ${to} against ${top}`);
+    await alert.getByRole('button').tap();
+    await drawn(page);
+    assert.equal(await alert.count(), 0);
     await close();
   }
 });

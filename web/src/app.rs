@@ -2,7 +2,7 @@
 
 use crate::components::element::{click, el};
 use crate::components::{
-    DIALOG, PageProps, Rail, STORY, Speech, Timeline, dialog, inspector, moving, spoken, stage, story, top_bar,
+    DIALOG, PageProps, Rail, STORY, Speech, Timeline, dialog, inspector, moving, notice, spoken, stage, story, top_bar,
     transport,
 };
 use crate::flight;
@@ -13,7 +13,6 @@ use crate::playback::use_playback;
 use crate::route::Route;
 use crate::show::Kind;
 use crate::state::{Action, AppState, Dialog};
-use crate::text::Ui;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use std::rc::Rc;
@@ -174,19 +173,14 @@ fn use_address(state: &Rc<AppState>) {
 /// The screen.
 fn page(props: &PageProps) -> Html {
     let state = &props.state;
-    let lang = state.lang;
     let view = match state.show.kind {
         Kind::Lesson { .. } => "page lesson",
         Kind::Run { .. } => "page run",
         Kind::Sandbox => "page sandbox",
     };
-    let notice = state.notice.as_ref().map(|notice| {
-        // A sheet covers most of a phone, and what is said of a line typed there must be seen.
-        let class = if state.dialog == Some(Dialog::Rail) { "notice over" } else { "notice" };
-        el!("div", "class" = class, "role" = "alert";
-            el!("span"; lang.notice(notice)),
-            el!("button", "class" = "close", "aria-label" = lang.ui(Ui::Close); click(props.on_click(Action::Dismiss)), "×"))
-    });
+    // A sheet covers most of a phone, and what is said of a button there must be seen.
+    let class = if state.dialog == Some(Dialog::Rail) { "notice over" } else { "notice" };
+    let notice = state.notice_on_top().map(|told| notice(props, told, class));
     let veil = (state.dialog == Some(Dialog::Rail))
         .then(|| el!("div", "class" = "veil"; click(props.on_click(Action::Dialog(None)))));
     let timeline = html! { <Timeline state={state.clone()} act={props.act.clone()} /> };

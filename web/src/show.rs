@@ -10,10 +10,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use zooscope_core::ensemble::Ensemble;
 use zooscope_core::history::{History, Step};
-use zooscope_core::ids::Sid;
 use zooscope_core::invariants::{Violation, check_moment, first_broken};
 use zooscope_core::lesson::{Ask, BeatText, PerformError, Performance, Prose, Script, StageMark};
-use zooscope_core::query::starts;
 use zooscope_core::recording::{DecodeError, Recording};
 use zooscope_core::script::{ParseError, Words, command};
 use zooscope_core::sim::{Cause, ClientAct, Command, World};
@@ -318,26 +316,25 @@ impl Show {
             .collect()
     }
 
-    /// The command that was given last up to a moment, with the moment at which it was carried out.
-    pub fn commanded(&self, index: usize) -> Option<(usize, &Command)> {
-        let command = |at: usize| match &self.history().step(at)?.cause {
-            Cause::Command(command) => Some((at, command)),
-            _ => None,
-        };
-        (1..=index).rev().find_map(command)
-    }
-
-    /// The server that a stage starts, if it starts one.
-    pub fn started_by(&self, stage: &StageMark) -> Option<Sid> {
-        self.history().step(stage.from).and_then(|step| starts(&step.cause))
+    /// The command that a stage of a run begins with.
+    pub fn command_of(&self, stage: &StageMark) -> Option<&Command> {
+        self.history().step(stage.from).and_then(commanded)
     }
 }
 
-/// A run without a script: each start is a stage.
+/// The command that a step carries out.
+fn commanded(step: &Step) -> Option<&Command> {
+    match &step.cause {
+        Cause::Command(command) => Some(command),
+        _ => None,
+    }
+}
+
+/// A run without a script: each command is a stage.
 fn run(history: History) -> Performance {
-    let start = |(index, step): (usize, &Step)| {
-        starts(&step.cause).map(|sid| StageMark { name: format!("start-{sid}"), from: index + 1 })
+    let stage = |(index, step): (usize, &Step)| {
+        commanded(step).map(|command| StageMark { name: command.to_string(), from: index + 1 })
     };
-    let stages = history.steps().iter().enumerate().filter_map(start).collect();
+    let stages = history.steps().iter().enumerate().filter_map(stage).collect();
     Performance { history, stages, beats: Vec::new(), param: None }
 }

@@ -4,7 +4,7 @@ mod settings;
 mod typing;
 
 pub use settings::{Speed, Theme};
-pub use typing::Typing;
+pub use typing::{Typed, Typing};
 
 use crate::route::{Place, Route};
 use crate::scene::ring::{EnvelopeId, envelopes_of};
@@ -196,6 +196,8 @@ pub enum Action {
     Predict(String, Prediction),
     /// Do something in the run at this moment: a line of the command language.
     Command(String),
+    /// Do what was typed in a field.
+    Typed(Typed),
     /// Put the notice away.
     Dismiss,
 }
@@ -292,7 +294,7 @@ impl AppState {
         self.furthest = self.index;
         self.playing = false;
         self.selected = None;
-        self.typing.refused.clear();
+        self.typing.refused = None;
         let clients = self.show.history().latest().clients().next().is_some();
         self.tab = if clients { Tab::Clients } else { Tab::Ballots };
     }
@@ -384,7 +386,8 @@ impl AppState {
                 self.open(Route::to(Place::Run(link)));
                 self.prediction = Some(prediction);
             }
-            Action::Command(lines) => self.command(&lines),
+            Action::Command(lines) => self.command(&lines, None),
+            Action::Typed(typed) => self.command(&typed.commands(), Some(typed)),
             Action::Dismiss => self.notice = None,
         }
     }
@@ -392,6 +395,19 @@ impl AppState {
     fn walk(&mut self, index: usize) {
         self.playing = false;
         self.go(index);
+    }
+
+    /// What is wrong with what was typed in a client's field, or in the ensemble's: it is told beside the field.
+    pub fn mistake_at(&self, client: &str) -> Option<&Notice> {
+        let mistake = self.notice.as_ref().filter(|notice| matches!(notice, Notice::Command(_)))?;
+        self.typing.refused_at(client).map(|_| mistake)
+    }
+
+    /// What is told above everything, because it is not told beside a field that can be seen.
+    pub fn notice_on_top(&self) -> Option<&Notice> {
+        let typed = self.typing.refused.as_ref().filter(|_| self.tab == Tab::Clients);
+        let beside = typed.is_some_and(|typed| self.mistake_at(&typed.client).is_some());
+        self.notice.as_ref().filter(|_| !beside)
     }
 
     /// Whether clients have anything to do here: a lesson without them has no use for their tabs.
@@ -405,7 +421,7 @@ impl AppState {
 
     /// Commands are carried out at the moment that is shown, and the run goes on from there: what came after it
     /// belongs to the run that was, which the back button brings back.
-    fn command(&mut self, lines: &str) {
+    fn command(&mut self, lines: &str, typed: Option<Typed>) {
         match self.show.with_commands(self.index, lines) {
             Ok((link, from)) => {
                 let tab = self.tab;
@@ -418,7 +434,7 @@ impl AppState {
             }
             Err(error) => {
                 self.notice = Some(Notice::Command(error));
-                self.typing.refuse(lines);
+                self.typing.refuse(typed);
             }
         }
     }

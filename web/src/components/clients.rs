@@ -1,6 +1,7 @@
 //! The rail's clients: a card for each with its session and its command line, and what may be done with it.
 
 use super::PageProps;
+use super::command_list::command_list;
 use super::element::{class, click, el, key};
 use super::prompt::prompt;
 use crate::scene::clients::{ClientCard, ConsoleLine, LineKind, WatchKind, clients};
@@ -150,7 +151,8 @@ fn ensemble_line(props: &PageProps) -> Html {
     let fold = Callback::from(move |_: MouseEvent| unfolded.set(!unfolded.get()));
     el!("details", "class" = "commands", "open" = open; el!("summary"; click(fold), lang.ui(Ui::EnsembleCommands)),
         prompt(props, "", "$"),
-        el!("p", "class" = "muted small"; lang.ui(Ui::CommandExamples)))
+        el!("p", "class" = "muted small"; lang.ui(Ui::CommandExamples)),
+        el!("details", "class" = "small"; el!("summary"; lang.ui(Ui::AllCommands)), command_list(lang)))
 }
 
 /// The class that gives a client's state its colour.

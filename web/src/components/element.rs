@@ -206,6 +206,12 @@ pub fn list(children: Vec<Html>) -> Html {
     VNode::VList(Rc::new(VList::with_children(children, None)))
 }
 
+/// A list of terms with what they mean.
+pub fn pairs(pairs: Vec<(Html, &'static str)>) -> Html {
+    let pair = |(term, meaning): (Html, &'static str)| [el!("dt"; term), el!("dd"; meaning)];
+    el!("dl"; pairs.into_iter().flat_map(pair).collect::<Vec<Html>>())
+}
+
 /// Nothing.
 pub fn nothing() -> Html {
     list(Vec::new())

@@ -3,6 +3,7 @@
 mod ask;
 mod ballots;
 mod clients;
+mod command_list;
 mod config_card;
 mod dialog;
 pub(crate) mod element;
@@ -11,6 +12,7 @@ mod inspector;
 mod invariants;
 mod lists;
 mod log;
+mod notice;
 mod prompt;
 mod prose;
 mod rail;
@@ -28,6 +30,7 @@ mod tree;
 
 pub use dialog::{DIALOG, dialog};
 pub use inspector::inspector;
+pub use notice::notice;
 pub use rail::{Rail, rail};
 pub use speech::Speech;
 pub use stage::{moving, stage};

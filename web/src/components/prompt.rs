@@ -2,8 +2,9 @@
 
 use super::PageProps;
 use super::element::{Part, el};
+use super::notice::notice;
 use crate::persist;
-use crate::state::{Action, AppState};
+use crate::state::{Action, AppState, Typed};
 use crate::text::Ui;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -27,18 +28,6 @@ fn fit(field: &HtmlTextAreaElement) {
     field.set_rows(field.value().split('\n').count() as u32);
 }
 
-/// What stands before a client's line in the command language.
-fn prefix(client: &str) -> String {
-    if client.is_empty() { String::new() } else { format!("{client}> ") }
-}
-
-/// The lines of a field in the command language.
-fn commands(text: &str, client: &str) -> String {
-    let prefix = prefix(client);
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines.map(|line| format!("{prefix}{line}")).collect::<Vec<String>>().join("\n")
-}
-
 /// A field for a line: `data-console` names the client, or nobody for the ensemble. Up and down bring back what was
 /// typed before, as at a real command line, and what was refused. It takes several lines, because several can be pasted
 /// and refused; Shift and Enter begin another one.
@@ -59,12 +48,15 @@ pub fn prompt(props: &PageProps, client: &str, sign: &str) -> Html {
         })
     };
     let label = if client.is_empty() { lang.ui(Ui::EnsembleCommands).to_string() } else { lang.client(&client) };
-    el!("label", "class" = "prompt"; el!("span", "aria-hidden" = "true"; sign.to_string()),
+    let line = el!("label", "class" = "prompt"; el!("span", "aria-hidden" = "true"; sign.to_string()),
         el!("textarea", "rows" = "1", "data-console" = client.to_string(), "aria-label" = label,
             "autocomplete" = "off", "autocapitalize" = "none", "spellcheck" = "false", "enterkeyhint" = "send";
-            Part::Listener(Rc::new(onkeydown::Wrapper::new(pressed(props, client)))),
+            Part::Listener(Rc::new(onkeydown::Wrapper::new(pressed(props, client.clone())))),
             Part::Listener(Rc::new(oninput::Wrapper::new(typed))),
-            Part::Listener(Rc::new(onpaste::Wrapper::new(pasted)))))
+            Part::Listener(Rc::new(onpaste::Wrapper::new(pasted)))));
+    // It is told beside the field, so that the page stays where it is under the reader's eyes.
+    let mistake = props.state.mistake_at(&client).map(|mistake| notice(props, mistake, "mistake small"));
+    el!("div", "class" = "asked"; line, mistake)
 }
 
 fn pressed(props: &PageProps, client: Rc<str>) -> Callback<KeyboardEvent> {
@@ -83,10 +75,10 @@ fn pressed(props: &PageProps, client: Rc<str>) -> Callback<KeyboardEvent> {
         };
         match event.key().as_str() {
             "Enter" => {
-                let commands = commands(&field.value(), &client);
-                if !commands.is_empty() {
+                let typed = Typed { client: client.clone(), text: field.value() };
+                if !typed.text.trim().is_empty() {
                     write(&field, &state, &client, "");
-                    act.emit(Action::Command(commands));
+                    act.emit(Action::Typed(typed));
                 }
             }
             "ArrowUp" if at_edge(&field, Edge::First) => back.set(recall(back.get() + 1)),
@@ -116,14 +108,8 @@ fn at_edge(field: &HtmlTextAreaElement, edge: Edge) -> bool {
 
 /// What was typed in a field before the moment on the stage, and what was refused there last.
 fn typed_before(state: &AppState, client: &str) -> Vec<String> {
-    state.show.typed(state.index, client).into_iter().chain(refused(state, client)).collect()
-}
-
-/// What was refused last, as it stood in a field, if all of it can have been typed there.
-fn refused(state: &AppState, client: &str) -> Option<String> {
-    let prefix = prefix(client);
-    let lines: Option<Vec<&str>> = state.typing.refused.lines().map(|line| line.strip_prefix(&*prefix)).collect();
-    lines.filter(|lines| !lines.is_empty()).map(|lines| lines.join("\n"))
+    let refused = state.typing.refused_at(client).map(str::to_string);
+    state.show.typed(state.index, client).into_iter().chain(refused).collect()
 }
 
 /// Several lines at once are carried out one after the other, as at a terminal; the last waits for its Enter.
@@ -133,9 +119,9 @@ fn paste(event: &Event, client: &str, props: &PageProps) {
     let Some(text) = data.and_then(|data| data.get_data("text").ok()) else { return };
     let Some((lines, rest)) = text.trim_start().rsplit_once('\n') else { return };
     event.prevent_default();
-    let commands = commands(&format!("{}{lines}", field.value()), client);
+    let typed = Typed { client: Rc::from(client), text: format!("{}{lines}", field.value()) };
     write(&field, &props.state, client, rest.trim_start());
-    props.act.emit(Action::Command(commands));
+    props.act.emit(Action::Typed(typed));
 }
 
 /// The page was drawn anew: a field shows what is half typed in it, one that was waited for takes the focus, and the one
@@ -152,15 +138,18 @@ pub fn drawn(state: &AppState) {
         let _ = field.focus();
     }
     if let Some((field, _)) = persist::active_console() {
-        persist::bring_into_view(&field);
+        // With what is told beside it; the field comes last, since it is the one that must be seen.
+        for element in field.closest(".asked").ok().flatten().into_iter().chain([field.into()]) {
+            persist::bring_into_view(&element);
+        }
     }
 }
 
 /// Commands were refused: they stand in their field again, to be mended, before what was typed or pasted after them.
 pub fn bring_back(state: &AppState) {
-    let Some((field, client)) = persist::active_console() else { return };
-    if let Some(refused) = refused(state, &client) {
-        let lines: Vec<String> = [refused, field.value()].into_iter().filter(|text| !text.is_empty()).collect();
-        write(&field, state, &client, &lines.join("\n"));
+    let Some(Typed { client, text }) = &state.typing.refused else { return };
+    if let Some(field) = persist::console(client) {
+        let lines: Vec<String> = [text.clone(), field.value()].into_iter().filter(|text| !text.is_empty()).collect();
+        write(&field, state, client, &lines.join("\n"));
     }
 }

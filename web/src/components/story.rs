@@ -11,12 +11,15 @@ use super::rule_card::rule_card;
 use super::{run_story, sandbox};
 use crate::catalog::{LESSONS, LessonFiles};
 use crate::route::{Place, Route};
+use crate::scene::shortened;
 use crate::show::Kind;
 use crate::state::Action;
 use crate::text::{Lang, Ui};
+use std::cmp::Ordering;
 use yew::{Html, InputEvent, TargetCast, html};
 use zooscope_core::ids::Sid;
 use zooscope_core::lesson::{Inline, Prose};
+use zooscope_core::sim::Command;
 use zooscope_core::time::Duration;
 
 /// The element that takes the focus when the one that had it leaves.
@@ -38,15 +41,11 @@ pub fn story(props: &PageProps) -> Html {
 /// As many letters of a command as a title has room for.
 const TITLE_LETTERS: usize = 60;
 
-fn shortened(command: &str) -> String {
-    match command.char_indices().nth(TITLE_LETTERS) {
-        Some((end, _)) => format!("{}…", &command[..end]),
-        None => command.to_string(),
-    }
-}
+/// The bar above the story has a part for each stage, but no more than this.
+const PARTS: usize = 12;
 
-/// The title of the stage that a moment lies in, or of the lesson before the first. In a run of the reader's own it is the
-/// command that was given last, when that was none that starts a server.
+/// The title of the stage that a moment lies in, or of the lesson before the first. In a run it is the command that the
+/// stage begins with.
 fn heading(props: &PageProps) -> String {
     let state = &props.state;
     let performance = &state.show.performance;
@@ -58,12 +57,10 @@ fn heading(props: &PageProps) -> String {
         return title.unwrap_or_else(|| state.lang.ui(Ui::ARun).to_string());
     };
     let own = prose.and_then(|prose| prose.stages.iter().find(|text| text.name == mark.name));
-    match (own, state.show.started_by(mark)) {
+    match (own, state.show.command_of(mark)) {
         (Some(text), _) => plain(&text.title, filling),
-        (None, Some(sid)) => match state.show.commanded(state.index).filter(|(at, _)| *at > mark.from) {
-            Some((_, command)) => shortened(&command.to_string()),
-            None => state.lang.starts(sid),
-        },
+        (None, Some(Command::Start(sid) | Command::Restart(sid))) => state.lang.starts(*sid),
+        (None, Some(command)) => shortened(&command.to_string(), TITLE_LETTERS),
         (None, None) => String::new(),
     }
 }
@@ -73,18 +70,20 @@ pub fn stage_head(props: &PageProps) -> Html {
     let state = &props.state;
     let stages = state.show.performance.stages.len();
     let stage = state.show.performance.stage_at(state.index);
+    let parts = stages.min(PARTS);
+    let now = (stage * parts).div_ceil(stages.max(1));
     let part = |number: usize| {
-        let class = match number {
-            _ if number < stage => "part done",
-            _ if number == stage => "part now",
-            _ => "part",
+        let class = match number.cmp(&now) {
+            Ordering::Less => "part done",
+            Ordering::Equal => "part now",
+            Ordering::Greater => "part",
         };
         el!("span", "class" = class)
     };
     list(vec![
         el!("p", "class" = "stage-label muted"; state.lang.stage_of(stage, stages)),
         el!("h1"; heading(props)),
-        el!("div", "class" = "parts", "aria-hidden" = "true"; (1..=stages).map(part).collect::<Vec<Html>>()),
+        el!("div", "class" = "parts", "aria-hidden" = "true"; (1..=parts).map(part).collect::<Vec<Html>>()),
         fault_badge(props),
     ])
 }

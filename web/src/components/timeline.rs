@@ -5,20 +5,20 @@ use super::PageProps;
 use super::element::{class, el, list, translate};
 use super::stage::state_class;
 use crate::scene::clients::short_name;
+use crate::scene::shortened;
 use crate::scene::spacetime::{Flag, Flight, Lane, LaneState, SpaceTime, Stretch, WIDTH, Whose};
-use crate::show::SharedShow;
+use crate::show::{Kind, SharedShow};
 use crate::state::Action;
 use crate::text::{Lang, Ui};
 use gloo::render::{AnimationFrame, request_animation_frame};
 use yew::prelude::*;
+use zooscope_core::sim::Command;
 use zooscope_core::time::Duration;
 
 /// Width of the column of lane names.
 const NAMES: i32 = 96;
-/// What the number of a flag takes, …
-const NUMBER: i32 = 18;
-/// … and the numbers of several that share their text.
-const NUMBERS: i32 = 46;
+/// As many letters of a command a flag has at most.
+const FLAG_LETTERS: usize = 24;
 /// Height of the row of flags.
 const FLAGS: i32 = 24;
 
@@ -140,44 +140,65 @@ fn lane_class(state: LaneState) -> &'static str {
 /// Stage flags stay visible before they are reached: they say no more than who starts.
 fn flags(props: &PageProps, diagram: &SpaceTime, height: i32) -> Html {
     let state = &props.state;
+    let lang = state.lang;
     let wide = |width: i32| if state.projector { width * 3 / 2 } else { width };
+    let end = |flag: &Flag| diagram.flags.get(flag.stage).map_or(WIDTH, |next| next.at);
+    let in_a_run = !matches!(state.show.kind, Kind::Lesson { .. });
     // The last of those that have no room for their own numbers speaks for all.
-    let mut heap = 0;
-    let heaps = diagram.flags.iter().map(|flag| {
-        heap += 1;
-        let room = diagram.flags.get(flag.stage).map(|next| next.at - flag.at);
-        let covered = room.is_some_and(|room| room < wide(if heap > 1 { NUMBERS } else { NUMBER }));
-        if covered { 0 } else { std::mem::take(&mut heap) }
-    });
-    let flag = |(flag, heap): (&Flag, usize)| {
+    let mut heap = Vec::new();
+    let mut flag = |flag: &Flag| {
         let reached =
             state.show.performance.stages.get(flag.stage - 1).is_some_and(|stage| stage.from <= state.furthest);
-        // Where the next flag is near, the number alone must do.
-        let near = diagram
-            .flags
-            .get(flag.stage)
-            .is_some_and(|next| next.at - flag.at < if state.projector { 170 } else { 92 });
-        let label = flag.starts.filter(|_| !near).map(|sid| state.lang.starts_short(sid)).unwrap_or_default();
-        let text = match heap {
-            0 => String::new(),
-            1 => format!("{} {label}", circled(flag.stage)),
-            heap => format!("{}–{}", circled(flag.stage + 1 - heap), circled(flag.stage)),
+        let command = flag.begins.as_ref();
+        let starts = match command {
+            Some(Command::Start(sid) | Command::Restart(sid)) => Some(*sid),
+            _ => None,
+        };
+        heap.push(number(flag.stage));
+        let numbers = match &heap[..] {
+            [first, .., last] => format!("{first}–{last}"),
+            heap => heap.concat(),
+        };
+        let room = end(flag) - flag.at;
+        let last = flag.stage == diagram.flags.len();
+        let text = if room < wide(letters(&numbers)) && !last {
+            String::new()
+        } else {
+            let told = match (starts, command) {
+                (Some(sid), _) => lang.starts_short(sid),
+                (None, Some(command)) if in_a_run && reached => shortened(&command.to_string(), FLAG_LETTERS),
+                _ => String::new(),
+            };
+            let labelled = format!("{numbers} {told}");
+            let alone = std::mem::take(&mut heap).len() == 1;
+            if alone && wide(letters(&labelled)) <= room { labelled } else { numbers }
         };
         let class = if reached { "flag" } else { "flag ahead" };
+        // The many commands of a run must not hide it.
+        let foot = if in_a_run && starts.is_none() { FLAGS } else { height };
         el!("g", "class" = class, "transform" = translate(flag.at, 0);
-            el!("line", "y1" = "16", "y2" = height),
+            el!("line", "y1" = "16", "y2" = foot),
             el!("text", "x" = "6", "y" = "15"; text))
     };
-    list(diagram.flags.iter().zip(heaps.collect::<Vec<usize>>()).map(flag).collect())
+    list(diagram.flags.iter().map(&mut flag).collect())
 }
 
-/// ①, ② …
-fn circled(number: usize) -> char {
-    u32::try_from(number)
-        .ok()
-        .and_then(|number| char::from_u32(0x245f + number))
-        .filter(|_| number <= 20)
-        .unwrap_or('•')
+/// ①, ② …, as far as there are signs for it.
+fn number(stage: usize) -> String {
+    let sign =
+        |first: u32, before: usize| u32::try_from(stage - before).ok().and_then(|place| char::from_u32(first + place));
+    let sign = match stage {
+        1..=20 => sign(0x2460, 1),
+        21..=35 => sign(0x3251, 21),
+        36..=50 => sign(0x32b1, 36),
+        _ => None,
+    };
+    sign.map_or_else(|| stage.to_string(), String::from)
+}
+
+/// About how much room the text of a flag needs.
+fn letters(text: &str) -> i32 {
+    text.chars().map(|letter| if letter.is_ascii() { 7 } else { 13 }).sum::<i32>() + 5
 }
 
 /// The position nearest to the pointer.

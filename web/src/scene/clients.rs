@@ -1,5 +1,6 @@
 //! Clients as the page shows them: what each knows, what its session has left, and what its command line has said.
 
+use super::shortened;
 use litemap::LiteMap;
 use std::sync::Arc;
 use zooscope_core::client::{ClientName, ClientState};
@@ -17,8 +18,7 @@ const SHORT_NAME: usize = 5;
 
 /// As much of a client's name as fits on the stage and beside its lane.
 pub fn short_name(name: &str) -> String {
-    let fits = name.chars().count() <= SHORT_NAME;
-    if fits { name.to_string() } else { name.chars().take(SHORT_NAME - 1).chain(['…']).collect() }
+    shortened(name, SHORT_NAME)
 }
 
 /// A client.

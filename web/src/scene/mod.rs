@@ -9,3 +9,9 @@ pub mod ring;
 pub mod spacetime;
 pub mod tree;
 pub mod why;
+
+/// As much of a text as fits where there is room for so many letters.
+pub fn shortened(text: &str, letters: usize) -> String {
+    let fits = text.chars().count() <= letters;
+    if fits { text.to_string() } else { text.chars().take(letters - 1).chain(['…']).collect() }
+}

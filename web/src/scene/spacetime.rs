@@ -4,11 +4,12 @@
 
 use litemap::LiteMap;
 use zooscope_core::client::ClientName;
-use zooscope_core::effects::Message;
+use zooscope_core::effects::{Message, Timer};
 use zooscope_core::election::ServerState;
+use zooscope_core::history::Step;
 use zooscope_core::ids::Sid;
 use zooscope_core::lesson::Performance;
-use zooscope_core::sim::{Cause, Content, World};
+use zooscope_core::sim::{Cause, Command, Content, World};
 use zooscope_core::time::Duration;
 use zooscope_core::trace::{ClientFact, Fact, TraceEvent};
 
@@ -16,6 +17,8 @@ use zooscope_core::trace::{ClientFact, Fact, TraceEvent};
 pub const WIDTH: i32 = 1_200;
 /// Where the first event stands.
 pub const LEFT: i32 = 16;
+/// What is free behind the last event, for the number of its flag.
+const RIGHT: i32 = 28;
 /// Idle time longer than this is folded.
 const FOLD: Duration = Duration::from_millis(150);
 
@@ -77,14 +80,14 @@ pub struct Flight {
 }
 
 /// A flag at the beginning of a stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flag {
     /// The stage, from 1.
     pub stage: usize,
     /// Where.
     pub at: i32,
-    /// The server that starts.
-    pub starts: Option<Sid>,
+    /// The command that it begins with.
+    pub begins: Option<Command>,
 }
 
 /// The diagram of a whole run.
@@ -110,39 +113,58 @@ impl SpaceTime {
         let flags = stages.map(|(index, stage)| Flag {
             stage: index + 1,
             at: positions.get(stage.from).copied().unwrap_or(WIDTH),
-            starts: performance.history.step(stage.from).and_then(|step| zooscope_core::query::starts(&step.cause)),
+            begins: performance.history.step(stage.from).and_then(|step| match &step.cause {
+                Cause::Command(command) => Some(command.clone()),
+                _ => None,
+            }),
         });
         let lanes = lanes(performance, &positions);
         SpaceTime { flags: flags.collect(), flights: flights(performance, &positions, &lanes), lanes, positions, folds }
     }
 }
 
-/// Events at one moment stand close together, a little time makes a little space, and idle time is folded.
+/// Events at one moment stand close together, a little time makes a little space, and idle time is folded: one in which
+/// there is nothing but the signs of life that go to and fro.
 fn positions(performance: &Performance) -> (Vec<i32>, Vec<(i32, Duration)>) {
     let steps = performance.history.steps();
-    let mut widths = Vec::with_capacity(steps.len());
     let mut before = zooscope_core::time::Instant::default();
-    for step in steps {
-        let gap = step.at.since(before);
-        before = step.at;
-        let millis = gap.as_millis();
-        widths.push((10 + millis.min(50) as i64 * 3 / 10 + i64::from(gap > FOLD) * 22, gap));
-    }
-    let total: i64 = widths.iter().map(|(width, _)| width).sum::<i64>().max(1);
-    let room = i64::from(WIDTH - LEFT - 14);
+    let mut measure = |steps: &[Step]| {
+        let end = steps.last().map_or(before, |step| step.at);
+        let gap = end.since(std::mem::replace(&mut before, end));
+        let quiet = (steps.len() - 1).min(22) as i64;
+        let width = 10 + gap.as_millis().min(50) as i64 * 3 / 10 + if gap > FOLD { 22 + quiet } else { quiet };
+        (steps.len() as i64, width, gap)
+    };
+    // What is quiet lies on the way to what comes after it.
+    let spans: Vec<_> = steps.chunk_by(|step, _| is_quiet(step)).map(&mut measure).collect();
+    let total: i64 = spans.iter().map(|(_, width, _)| width).sum::<i64>().max(1);
+    let room = i64::from(WIDTH - LEFT - RIGHT);
     let mut positions = vec![LEFT];
     let mut folds = Vec::new();
-    let mut sum = 0;
-    for (width, gap) in widths {
-        let begin = sum;
-        sum += width;
-        let at = LEFT + (sum * room / total) as i32;
+    let mut begin = 0;
+    for (steps, width, gap) in spans {
+        let at = |part: i64, parts: i64| LEFT + ((begin * parts + width * part) * room / (total * parts)) as i32;
+        positions.extend((1..=steps).map(|step| at(step, steps)));
         if gap > FOLD {
-            folds.push((LEFT + ((begin + sum) * room / total / 2) as i32, gap));
+            folds.push((at(1, 2), gap));
         }
-        positions.push(at);
+        begin += width;
     }
     (positions, folds)
+}
+
+/// Whether a step is nothing but a sign of life, a look at the clock that changes nothing, or a vain knock.
+fn is_quiet(step: &Step) -> bool {
+    let idle = match &step.cause {
+        Cause::Arrived(frame) => frame.is_ping(),
+        Cause::OnLine(_, frame) => frame.content.is_ping(),
+        Cause::Timer(_, timer) => {
+            matches!(timer, Timer::Tick | Timer::ReadLimit | Timer::Sessions | Timer::Containers)
+        }
+        Cause::ClientTimer(..) | Cause::ClientRefused(_) => true,
+        _ => false,
+    };
+    idle && !step.trace.iter().any(|event| event.fact.is_story())
 }
 
 fn lanes(performance: &Performance, positions: &[i32]) -> Vec<Lane> {

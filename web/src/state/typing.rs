@@ -4,6 +4,24 @@ use litemap::LiteMap;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+/// What was typed in one field, a command in each line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// The client whose field it is; empty for the ensemble's.
+    pub client: Rc<str>,
+    /// The lines as they stood in the field.
+    pub text: String,
+}
+
+impl Typed {
+    /// The lines in the command language.
+    pub fn commands(&self) -> String {
+        let prefix = if self.client.is_empty() { String::new() } else { format!("{}> ", self.client) };
+        let lines = self.text.lines().map(str::trim).filter(|line| !line.is_empty());
+        lines.map(|line| format!("{prefix}{line}")).collect::<Vec<String>>().join("\n")
+    }
+}
+
 /// What was typed and is not in the run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Typing {
@@ -14,8 +32,8 @@ pub struct Typing {
     pub unfolded: Rc<Cell<bool>>,
     /// Whose field takes the focus as soon as it is there.
     next: Rc<RefCell<Option<String>>>,
-    /// The commands that were refused last, one a line; empty once others were carried out.
-    pub refused: String,
+    /// What was refused last; nothing once other commands were carried out.
+    pub refused: Option<Typed>,
     /// How often commands were refused: the same line may be refused twice.
     pub refusals: usize,
 }
@@ -46,9 +64,14 @@ impl Typing {
         found
     }
 
-    /// Commands were refused.
-    pub fn refuse(&mut self, lines: &str) {
-        self.refused = lines.to_string();
+    /// What was refused last in a client's field, or in the ensemble's when the name is empty.
+    pub fn refused_at(&self, client: &str) -> Option<&str> {
+        self.refused.as_ref().filter(|refused| &*refused.client == client).map(|refused| &*refused.text)
+    }
+
+    /// Commands were refused, and if they were typed, they must not be lost.
+    pub fn refuse(&mut self, typed: Option<Typed>) {
+        self.refused = typed;
         self.refusals += 1;
         self.next.take();
     }

@@ -136,8 +136,9 @@ labels! {
     NobodyServes: "还没有服务器在提供服务。", "No server serves yet.";
     NobodyServesHere: "这一刻还没有服务器在提供服务；用 → 往后走，或按 End 走到最后，再来新建客户端。", "No server serves at this moment. Step on with →, or press End to go to the end, and connect a client then.";
     EnsembleCommands: "对集群的命令", "Commands to the ensemble";
+    AllCommands: "全部命令", "All commands";
     CommandsWhere: "在自己的运行里（“轮到你了”，或任何一次分享的运行），“客户端”一栏最下面可以输入；从当前这一刻继续。", "In a run of your own (Your turn, or any shared run), at the end of the tab Clients. They go on from the moment that is shown.";
-    CommandExamples: "例如：crash 3　start 3　cut 1-3　heal　pause a　restart all　advance 2s　client b connect zk2　（全部命令见“帮助”）", "Such as: crash 3 · start 3 · cut 1-3 · heal · pause a · restart all · advance 2s · client b connect zk2 (all of them: Help)";
+    CommandExamples: "例如：crash 3　start 3　cut 1-3　heal　pause a　restart all　advance 2s　client b connect zk2", "Such as: crash 3 · start 3 · cut 1-3 · heal · pause a · restart all · advance 2s · client b connect zk2";
     BranchHere: "从这里输入命令，会从这一刻分叉出一次新的运行，后面的事件不会带过去；按浏览器的后退键可以回来。", "A command typed here opens a run of its own: it goes on from this moment, without what comes after it. The browser's back button leads here again.";
     ConnectAnewWhileKept: "客户端不再用这个会话了，服务器会把它留到过期；输入 connect 可以开始新的会话。", "The client no longer uses this session, which the servers keep until it expires; connect begins another.";
     ConnectAnew: "这个客户端已经没有会话；输入 connect 可以开始新的会话。", "The client is in no session any more; connect begins another.";
