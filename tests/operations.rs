@@ -131,7 +131,7 @@ fn what_is_missing_or_too_much_is_found() {
     };
     assert_eq!(
         said(r#","ephemerals":["/p/e1","/p/e2","/top"]"#, ""),
-        r#"line 9, step 7 (A getEphemerals): ephemerals is ["/p/e1","/p/e2","/top"], recorded is nothing"#
+        r#"line 9, step 7 (A getEphemerals): ephemerals is ["/top","/p/e2","/p/e1"], recorded is nothing"#
     );
     assert_eq!(
         said(r#"["NodeDeleted","/top"],"#, ""),

@@ -339,3 +339,28 @@ fn every_text_of_every_lesson_is_filled_in() {
     println!("{read} texts filled in");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+/// What the engine judges right, with the reason that is given, to be read as a learner reads it: the check of a lesson
+/// cannot know what its author meant.
+#[test]
+fn the_answers_to_all_questions() {
+    let mut told = String::new();
+    for (name, show) in all_shows() {
+        for lang in LANGUAGES {
+            let texts = parts::texts(&show, lang);
+            let text = |place: String| -> String {
+                let said =
+                    texts.iter().filter(|(at, _)| *at == place).map(|(_, text)| text.as_deref().unwrap_or_default());
+                said.collect::<Vec<&str>>().join(" ")
+            };
+            for ask in show.performance.beats.iter().filter_map(|mark| mark.beat.ask.as_ref()) {
+                let Some(right) = show.performance.right_option(ask) else { continue };
+                let question = text(format!("question {}", ask.name));
+                let answer = text(format!("question {}, option {right}", ask.name));
+                let reason = text(format!("question {}, answer to {right}", ask.name));
+                let _ = writeln!(told, "{name}, {}\n  {question}\n  {answer}\n  {reason}", lang.tag());
+            }
+        }
+    }
+    expect_file!["views/answers.txt"].assert_eq(&told);
+}

@@ -10,14 +10,14 @@ use crate::time::Duration;
 use core::fmt::{self, Write as _};
 
 /// Changes whenever the same commands would give another trace, so that an old link can say so.
-pub const TRACE_VERSION: u8 = 8;
+pub const TRACE_VERSION: u8 = 9;
 
 /// The longest text a link may carry.
-const LONGEST_TEXT: usize = 20_000;
+pub const LONGEST_TEXT: usize = 20_000;
 /// The longest span a link may let pass at once.
-const LONGEST_SPAN: Duration = Duration::from_millis(3_600_000);
+pub const LONGEST_SPAN: Duration = Duration::from_millis(3_600_000);
 /// The most events a link may make the page run.
-const MOST_EVENTS: usize = 20_000;
+pub const MOST_EVENTS: usize = 20_000;
 
 /// What stands in a link for characters that cannot.
 const LETTERS: [(char, char); 5] = [(' ', '_'), ('\n', ';'), ('|', '!'), ('>', '~'), ('<', '\'')];

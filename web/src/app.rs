@@ -59,9 +59,12 @@ pub fn App() -> Html {
         use_effect_with(dress, move |_| persist::dress(&dressed));
     }
     // A dialog takes the focus, so that the keyboard goes on from there.
-    use_effect_with(props.state.dialog.is_some_and(|dialog| dialog != Dialog::Rail), |open| {
-        if *open {
+    use_effect_with(props.state.dialog.filter(|dialog| *dialog != Dialog::Rail), |dialog| {
+        if let Some(dialog) = dialog {
             persist::enter_dialog(DIALOG);
+            if *dialog == Dialog::Diagram {
+                persist::center(".sheet-diagram .playhead");
+            }
         } else {
             persist::leave_dialog(STORY);
         }

@@ -192,6 +192,17 @@ pub fn bring_into_view(element: &Element) {
     element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
+/// Scrolls what lies beside the page's edges until the first element of a selector stands in the middle.
+pub fn center(selector: &str) {
+    let found = window().and_then(|window| window.document()?.query_selector(selector).ok().flatten());
+    if let Some(element) = found {
+        let options = ScrollIntoViewOptions::new();
+        options.set_inline(ScrollLogicalPosition::Center);
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
 thread_local! {
     /// What had the focus last, and what had it before a dialog opened.
     static FOCUSED: RefCell<(Option<Element>, Option<Element>)> = const { RefCell::new((None, None)) };

@@ -10,11 +10,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 use zooscope_core::ensemble::Ensemble;
 use zooscope_core::history::{History, Step};
+use zooscope_core::ids::Sid;
 use zooscope_core::invariants::{Violation, check_moment, first_broken};
 use zooscope_core::lesson::{Ask, BeatText, PerformError, Performance, Prose, Script, StageMark};
+use zooscope_core::query::starts;
 use zooscope_core::recording::{DecodeError, Recording};
 use zooscope_core::script::{ParseError, Words, command};
-use zooscope_core::sim::{Cause, ClientAct, Command, World};
+use zooscope_core::sim::{Cause, ClientAct, Command, ProcessAct, World};
 use zooscope_core::time::Duration;
 
 /// How long a typed command has to come to rest.
@@ -250,7 +252,7 @@ impl Show {
                 continue;
             }
             let command = command(&mut words, &recording.ensemble).map_err(DecodeError::Line)?;
-            let rests = !matches!(command, Command::Advance(_) | Command::Step(_));
+            let rests = goes_on_by_itself(&command);
             recording.commands.push(command);
             if rests {
                 recording.commands.push(Command::SettleWithin(PATIENCE));
@@ -264,7 +266,8 @@ impl Show {
             }
             error => error,
         })?;
-        Ok((recording.encode(), index))
+        let link = recording.encode();
+        Recording::decode(&link).map(|_| (link, index))
     }
 
     /// What was typed up to a moment at a client, or to the ensemble when the name is empty. The time that each command
@@ -316,25 +319,48 @@ impl Show {
             .collect()
     }
 
-    /// The command that a stage of a run begins with.
-    pub fn command_of(&self, stage: &StageMark) -> Option<&Command> {
-        self.history().step(stage.from).and_then(commanded)
+    /// The server that a stage begins by starting, if it does.
+    pub fn started_by(&self, stage: &StageMark) -> Option<Sid> {
+        self.history().step(stage.from).and_then(|step| starts(&step.cause))
     }
 }
 
-/// The command that a step carries out.
-fn commanded(step: &Step) -> Option<&Command> {
-    match &step.cause {
-        Cause::Command(command) => Some(command),
-        _ => None,
-    }
+/// Whether what a command sets going comes to rest without another one. Time was asked for as it is wanted, and who
+/// freezes a process or holds messages back wants to see the moment after it.
+fn goes_on_by_itself(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Advance(_)
+            | Command::Step(_)
+            | Command::Settle
+            | Command::SettleWithin(_)
+            | Command::Until(_)
+            | Command::Pause(_)
+            | Command::Hold(..)
+            | Command::Each(ProcessAct::Pause, _)
+            | Command::Client { act: ClientAct::Pause | ClientAct::Hold(_), .. }
+    )
 }
 
-/// A run without a script: each command is a stage.
+/// A run without a script: each command is a stage, from its first event on.
 fn run(history: History) -> Performance {
-    let stage = |(index, step): (usize, &Step)| {
-        commanded(step).map(|command| StageMark { name: command.to_string(), from: index + 1 })
-    };
-    let stages = history.steps().iter().enumerate().filter_map(stage).collect();
+    let mut stages = Vec::new();
+    let mut begin = 0;
+    for (place, command) in history.commands().iter().enumerate() {
+        let end = history.end_of_command(place);
+        let mut stage = |name: String, index: usize| stages.push(StageMark { name, from: index + 1 });
+        match command {
+            // Time goes by without a word of anybody's.
+            Command::Advance(_) | Command::Step(_) if end > begin => stage(command.to_string(), begin),
+            _ => {
+                for (index, step) in history.steps().iter().enumerate().take(end).skip(begin) {
+                    if let Cause::Command(command) = &step.cause {
+                        stage(command.to_string(), index);
+                    }
+                }
+            }
+        }
+        begin = end;
+    }
     Performance { history, stages, beats: Vec::new(), param: None }
 }

@@ -64,6 +64,8 @@ pub enum Dialog {
     Menu,
     /// The switches of the faults.
     Faults,
+    /// The lessons.
+    Lessons,
 }
 
 /// Something the reader should know.

@@ -3,7 +3,7 @@
 
 use crate::session::{Answer, Code, Create, CreateKind, OpResult, Operation};
 use crate::tree::acl::{self, Permissions};
-use crate::tree::{DataTree, Identity, Outcome, Path, Znode};
+use crate::tree::{DataTree, Identity, Outcome, Path, Znode, hash_order};
 
 /// Answers a read that looks at the tree alone. Watches are the caller's business.
 ///
@@ -48,8 +48,10 @@ pub fn read(
         Operation::GetEphemerals { prefix } => {
             // Java's `trim`.
             let all = matches!(prefix.trim_matches(|letter| letter <= ' '), "" | "/");
-            let mine = tree.ephemerals_of(session).filter(|path| all || path.starts_with(&**prefix));
-            Ok(Answer::Ephemerals(mine.cloned().collect()))
+            let mut mine: Vec<Path> = tree.ephemerals_of(session).cloned().collect();
+            hash_order::sort(&mut mine);
+            mine.retain(|path| all || path.starts_with(&**prefix));
+            Ok(Answer::Ephemerals(mine))
         }
         Operation::WhoAmI => {
             let user = |identity: &Identity| Identity::new(&identity.scheme, identity.user());

@@ -205,6 +205,11 @@ pub struct WatchLists {
 }
 
 impl WatchLists {
+    /// Whether there are watches that stay, for which `setWatches` has no place (ZOOKEEPER-1416).
+    pub fn has_persistent(&self) -> bool {
+        !self.persistent.is_empty() || !self.recursive.is_empty()
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         [&self.data, &self.exist, &self.child, &self.persistent, &self.recursive].iter().all(|list| list.is_empty())
@@ -257,6 +262,7 @@ impl Operation {
             Operation::AddWatch { .. } => "addWatch",
             Operation::RemoveWatches { .. } => "removeWatches",
             Operation::CheckWatches { .. } => "checkWatches",
+            Operation::SetWatches(lists) if lists.has_persistent() => "setWatches2",
             Operation::SetWatches(_) => "setWatches",
             Operation::Auth { .. } => "auth",
             Operation::CloseSession => "closeSession",

@@ -13,6 +13,7 @@
 pub mod acl;
 pub mod data_tree;
 pub mod digest;
+pub mod hash_order;
 pub mod path;
 pub mod quota;
 pub mod stat;

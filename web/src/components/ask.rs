@@ -38,6 +38,11 @@ pub fn verdicts(props: &PageProps) -> Html {
     list(state.show.judged_at(state.index).into_iter().map(|ask| verdict(props, ask)).collect())
 }
 
+/// Whether a question takes room in the story.
+pub fn is_answered_or_asked(props: &PageProps) -> bool {
+    open_ask(props).is_some() || !props.state.show.judged_at(props.state.index).is_empty()
+}
+
 fn verdict(props: &PageProps, ask: &Ask) -> Html {
     let performance = &props.state.show.performance;
     let (Some(text), Some(right)) = (text_of(props, ask), performance.right_option(ask)) else { return nothing() };
@@ -60,7 +65,8 @@ fn verdict(props: &PageProps, ask: &Ask) -> Html {
     };
     let shown = if given.is_empty() { right } else { given };
     let answer = (shown != right).then(|| el!("div"; el!("strong"; lang.ui(Ui::Skipped)), label(right)));
-    let brief = if open_ask(props).is_some() { "brief" } else { "" };
+    let several = open_ask(props).is_some() || props.state.show.judged_at(props.state.index).len() > 1;
+    let brief = if several { "brief" } else { "" };
     el!("section", "class" = super::element::class(&[class, brief]), "data-verdict" = ask.name.clone(), "data-right" = right.to_string();
         el!("p", "class" = "muted small"; inlines(&text.question, filling)),
         el!("div"; el!("strong"; lang.ui(heading)), label(shown)),

@@ -4,7 +4,7 @@ use super::PageProps;
 use super::command_list::command_list;
 use super::element::{class, click, el, key};
 use super::prompt::prompt;
-use crate::scene::clients::{ClientCard, ConsoleLine, LineKind, WatchKind, clients};
+use crate::scene::clients::{ClientCard, ConsoleLine, Left, LineKind, SessionNow, WatchKind, clients};
 use crate::show::Kind;
 use crate::state::Action;
 use crate::text::{Lang, Ui};
@@ -53,8 +53,16 @@ fn card_view(props: &PageProps, card: &ClientCard) -> Html {
         () => Ui::WaitsForAnswer,
     };
     let waiting = (card.waits && !card.gone).then(|| el!("p", "class" = "muted small"; lang.ui(hint)));
-    let anew = if card.left.is_some() { Ui::ConnectAnewWhileKept } else { Ui::ConnectAnew };
+    let left = card.session_now.and_then(SessionNow::left);
+    let anew = if left.is_some() { Ui::ConnectAnewWhileKept } else { Ui::ConnectAnew };
     let anew = (over && !card.gone).then(|| el!("p", "class" = "muted small"; lang.ui(anew)));
+    let news = match card.session_now {
+        Some(SessionNow::Over) if card.gone => Some(Ui::SessionEnded),
+        Some(SessionNow::Over) if !over => Some(Ui::SessionOver),
+        Some(SessionNow::Unled) if !over => Some(Ui::SessionUnled),
+        _ => None,
+    };
+    let news = news.map(|news| el!("p", "class" = "small"; lang.ui(news)));
     let input = (!card.gone).then(|| prompt(props, &card.name, &format!("{}>", card.name)));
     let command = |label: Ui, command: String| {
         el!("button", "class" = "option quiet", "data-command" = command.clone();
@@ -71,7 +79,7 @@ fn card_view(props: &PageProps, card: &ClientCard) -> Html {
             true => command(Ui::HealClient, format!("heal {name}")),
             false => command(Ui::CutClient, format!("cut {name}")),
         });
-        if card.left.is_some() {
+        if left.is_some() {
             acts.push(command(Ui::ExpireClient, format!("expire {name}")));
         }
         acts.push(command(Ui::CrashClient, format!("crash {name}")));
@@ -79,7 +87,7 @@ fn card_view(props: &PageProps, card: &ClientCard) -> Html {
     el!("section", "class" = class(&["client", client_class(card)]), "data-client-card" = card.name.to_string(),
         "data-client-state" = state_word(card.state);
         key(card.name.to_string()),
-        title, session_view(card, lang), watching,
+        title, left.map(|left| session_view(card, left, lang)), news, watching,
         console,
         waiting,
         anew,
@@ -88,17 +96,14 @@ fn card_view(props: &PageProps, card: &ClientCard) -> Html {
 }
 
 /// How the session runs down in the leader's book.
-fn session_view(card: &ClientCard, lang: Lang) -> Option<Html> {
-    let left = card.left?;
-    let whole = left.timeout.0.max(1);
+fn session_view(card: &ClientCard, left: Left, lang: Lang) -> Html {
+    let whole = left.most.0.max(1);
     let width = (left.left.0.min(whole) * 100 / whole) as i32;
-    Some(
-        el!("div", "class" = "session", "data-session" = card.session.to_string(), "data-left" = left.left.as_millis();
-        el!("span", "class" = "small"; lang.session_left(card.session, left.left, left.closing)),
+    el!("div", "class" = "session", "data-session" = card.session.to_string(), "data-left" = left.left.as_millis();
+        el!("span", "class" = "small"; lang.session_left(card.session, left)),
         el!("svg", "class" = "bar", "viewBox" = "0 0 100 8", "preserveAspectRatio" = "none", "aria-hidden" = "true";
             el!("rect", "class" = "ground", "width" = "100", "height" = "8"),
-            el!("rect", "class" = "fill", "width" = width, "height" = "8"))),
-    )
+            el!("rect", "class" = "fill", "width" = width, "height" = "8")))
 }
 
 fn line_view(line: &ConsoleLine, number: usize, lang: Lang) -> Html {
@@ -134,12 +139,18 @@ fn newcomer(props: &PageProps, cards: &[ClientCard]) -> Option<Html> {
             key(usize::from(sid.0)), click(connect), sid.to_string())
     };
     let buttons: Vec<Html> = serving.iter().map(button).collect();
+    let ahead = buttons.is_empty() && state.index < state.show.count();
+    let to_end = ahead.then(|| {
+        el!("button", "class" = "option", "data-go-to-end" = "true"; click(props.on_click(Action::Seek(state.show.count()))), lang.ui(Ui::GoToEnd))
+    });
     let label = match buttons.is_empty() {
-        true if state.index < state.show.count() => lang.ui(Ui::NobodyServesHere).to_string(),
+        true if ahead => lang.ui(Ui::NobodyServesHere).to_string(),
         true => lang.ui(Ui::NobodyServes).to_string(),
         false => lang.new_client(name),
     };
-    Some(el!("div", "class" = "newcomer"; el!("p", "class" = "small"; label), el!("div", "class" = "options"; buttons)))
+    Some(
+        el!("div", "class" = "newcomer"; el!("p", "class" = "small"; label), el!("div", "class" = "options"; buttons, to_end)),
+    )
 }
 
 /// A line for commands to the ensemble.

@@ -32,6 +32,7 @@ fn opened(props: &PageProps, dialog: Dialog) -> Html {
         Dialog::Help => (lang.ui(Ui::Help), help(props)),
         Dialog::Share => (lang.ui(Ui::Share), share_box(props)),
         Dialog::Menu => (lang.ui(Ui::More), menu(props)),
+        Dialog::Lessons => (lang.ui(Ui::Lessons), el!("div", "class" = "menu"; lessons(props))),
         Dialog::Faults => (lang.ui(Ui::Faults), fault_switches(props)),
         Dialog::Diagram => {
             let timeline = html! { <Timeline state={props.state.clone()} act={props.act.clone()} /> };

@@ -49,7 +49,14 @@ fn server(props: &PageProps, sid: Sid) -> Html {
         el!("li"; lang.because(sid.0, &because.cause), there)
     };
     let causes = |list: &[Because]| el!("ul", "class" = "causes"; list.iter().map(cause).collect::<Vec<Html>>());
-    list(vec![el!("h3"; vote_question), causes(&answers.vote), el!("h3"; state_question), causes(&answers.state)])
+    let frozen = world.node(sid).is_some_and(|node| node.is_paused()).then(|| el!("p"; lang.ui(Ui::Frozen)));
+    list(vec![
+        frozen.unwrap_or_default(),
+        el!("h3"; vote_question),
+        causes(&answers.vote),
+        el!("h3"; state_question),
+        causes(&answers.state),
+    ])
 }
 
 fn message(props: &PageProps, id: EnvelopeId) -> Option<(String, Html)> {

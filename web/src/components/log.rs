@@ -24,7 +24,7 @@ pub fn log(props: &PageProps) -> Html {
 
 fn log_view(log: &Log, lang: Lang) -> Html {
     let entries: Vec<Html> = log.entries.iter().map(|entry| entry_view(entry, lang)).collect();
-    let nothing = log.entries.is_empty().then(|| el!("span", "class" = "muted small"; lang.ui(Ui::Empty)));
+    let nothing = log.entries.is_empty().then(|| el!("span", "class" = "muted small"; lang.ui(Ui::EmptyLog)));
     let chip = |text: String| el!("span", "class" = "txn aside"; text);
     let earlier = (log.earlier > 0).then(|| chip(format!("… +{}", log.earlier)));
     let snapshot = log.snapshot.map(|zxid| chip(format!("{} {zxid}", lang.ui(Ui::Snapshot))));

@@ -134,6 +134,7 @@ fn disc_view(disc: &Disc, selected: bool, lang: Lang, select: Callback<()>) -> H
         (Some(ServerState::Leading), true) => lang.ui(Ui::LeadingPreparing),
         (state, _) => lang.state(state, disc.fresh),
     };
+    let word = if disc.paused { &format!("{word} · {}", lang.ui(Ui::FrozenShort)) } else { word };
     let label = lang.disc_label(disc.sid, word, disc.vote, disc.supporters, disc.quorum);
     let class = class(&[
         "disc",
@@ -229,8 +230,9 @@ fn guest_view(props: &PageProps, guest: &Guest) -> Html {
     let at = guest
         .server
         .map_or_else(String::new, |sid| lang.say(format_args!("，在服务器 {sid}"), format_args!(", at server {sid}")));
+    let off = if guest.off { lang.pick("，冻结或断网", ", frozen or cut off") } else { "" };
     el!("g", "class" = class, "transform" = translate(guest.at.0, guest.at.1), "tabindex" = "0", "role" = "button",
-        "aria-label" = format!("{}, {state}{at}", lang.client(&guest.name)), "data-client" = guest.name.to_string(),
+        "aria-label" = format!("{}, {state}{at}{off}", lang.client(&guest.name)), "data-client" = guest.name.to_string(),
         "data-client-state" = state, "data-connected" = guest.server.map_or_else(String::new, |sid| sid.to_string());
         key(usize::from(guest.id.0)),
         click(select.reform(|_: MouseEvent| ())),

@@ -1,7 +1,7 @@
 //! The story: where we are, what is going on, and why.
 
 use super::PageProps;
-use super::ask::{open_question, verdicts};
+use super::ask::{is_answered_or_asked, open_question, verdicts};
 use super::config_card::config_card;
 use super::element::{el, list, nothing};
 use super::faults::fault_badge;
@@ -10,7 +10,7 @@ use super::prose::{Filling, paragraph, plain};
 use super::rule_card::rule_card;
 use super::{run_story, sandbox};
 use crate::catalog::{LESSONS, LessonFiles};
-use crate::route::{Place, Route};
+use crate::route::{At, Place, Route};
 use crate::scene::shortened;
 use crate::show::Kind;
 use crate::state::Action;
@@ -19,7 +19,7 @@ use std::cmp::Ordering;
 use yew::{Html, InputEvent, TargetCast, html};
 use zooscope_core::ids::Sid;
 use zooscope_core::lesson::{Inline, Prose};
-use zooscope_core::sim::Command;
+use zooscope_core::recording::Recording;
 use zooscope_core::time::Duration;
 
 /// The element that takes the focus when the one that had it leaves.
@@ -35,7 +35,8 @@ pub fn story(props: &PageProps) -> Html {
     };
     let label = state.lang.pick("讲解", "Story");
     // It can scroll when the window is low, so the keyboard must be able to reach it.
-    el!("section", "id" = STORY, "class" = "story", "aria-label" = label, "tabindex" = "0"; body, unbroken(props))
+    let class = if is_answered_or_asked(props) { "story crowded" } else { "story" };
+    el!("section", "id" = STORY, "class" = class, "aria-label" = label, "tabindex" = "0"; body, unbroken(props))
 }
 
 /// As many letters of a command as a title has room for.
@@ -57,11 +58,10 @@ fn heading(props: &PageProps) -> String {
         return title.unwrap_or_else(|| state.lang.ui(Ui::ARun).to_string());
     };
     let own = prose.and_then(|prose| prose.stages.iter().find(|text| text.name == mark.name));
-    match (own, state.show.command_of(mark)) {
+    match (own, state.show.started_by(mark)) {
         (Some(text), _) => plain(&text.title, filling),
-        (None, Some(Command::Start(sid) | Command::Restart(sid))) => state.lang.starts(*sid),
-        (None, Some(command)) => shortened(&command.to_string(), TITLE_LETTERS),
-        (None, None) => String::new(),
+        (None, Some(sid)) => state.lang.starts(sid),
+        (None, None) => shortened(&mark.name, TITLE_LETTERS),
     }
 }
 
@@ -144,8 +144,18 @@ fn what_next(props: &PageProps) -> Html {
         el!("a", "class" = "button", "href" = address(Place::Lesson(lesson.id.to_string()), lang);
             lang.ui(Ui::NextLesson), title(lesson.id, lang))
     });
+    // Whoever has met clients goes on at their command lines, where the lesson ends.
+    let state = &props.state;
+    let (turn, label) = match state.has_clients() {
+        true => {
+            let at = At { beat: String::new(), offset: state.show.count() };
+            let link = Recording::of(state.show.history()).encode();
+            (Route { lang: Some(lang), at, ..Route::to(Place::Run(link)) }.format(), Ui::TryCommands)
+        }
+        false => (address(Place::Sandbox, lang), Ui::TryYourself),
+    };
     el!("nav", "class" = "next";
-        el!("a", "class" = "button primary", "data-your-turn" = "true", "href" = address(Place::Sandbox, lang); lang.ui(Ui::TryYourself)),
+        el!("a", "class" = "button primary", "data-your-turn" = "true", "href" = turn; lang.ui(label)),
         next,
         el!("p", "class" = "muted small"; lang.ui(Ui::Simplified)))
 }

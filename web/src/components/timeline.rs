@@ -12,13 +12,14 @@ use crate::state::Action;
 use crate::text::{Lang, Ui};
 use gloo::render::{AnimationFrame, request_animation_frame};
 use yew::prelude::*;
-use zooscope_core::sim::Command;
 use zooscope_core::time::Duration;
 
 /// Width of the column of lane names.
 const NAMES: i32 = 96;
 /// As many letters of a command a flag has at most.
 const FLAG_LETTERS: usize = 24;
+/// Height below the last lane, for the marks of folded time: they are nobody's.
+const CREASE: i32 = 8;
 /// Height of the row of flags.
 const FLAGS: i32 = 24;
 
@@ -29,7 +30,7 @@ pub fn Timeline(props: &PageProps) -> Html {
     let lang = state.lang;
     let diagram = &state.show.spacetime;
     let pitch = if state.projector { 30 } else { 17 };
-    let height = FLAGS + pitch * diagram.lanes.len() as i32 + 4;
+    let height = FLAGS + pitch * diagram.lanes.len() as i32 + CREASE;
     let here = diagram.positions[state.index];
     let known = diagram.positions[state.furthest];
     let node = use_node_ref();
@@ -54,12 +55,14 @@ pub fn Timeline(props: &PageProps) -> Html {
         el!("path", "d" = "M-6 0 H6 V8 L0 14 L-6 8 Z"));
     let view_box = format!("0 0 {} {height}", NAMES + WIDTH);
     let whole = html! { <Drawing show={state.show.clone()} {lang} {pitch} /> };
+    let reached = state.show.performance.stage_at(state.furthest);
+    let flags = html! { <Flags show={state.show.clone()} {lang} {reached} {height} wide={state.projector} /> };
     // What moves is a picture of its own that lies on the other: the browser need not paint that one again.
     let moving = el!("svg", "class" = "moment", "viewBox" = view_box.clone(), "aria-hidden" = "true";
         el!("g", "transform" = translate(NAMES, 0);
             covered("later", here, FLAGS, known - here),
             covered("unknown", known + 1, FLAGS - 2, WIDTH - known),
-            flags(props, diagram, height),
+            flags,
             playhead));
     html! {
         <div ref={node} class="spacetime" onpointerdown={drag.clone()} onpointermove={drag}>
@@ -112,7 +115,7 @@ fn drawing(diagram: &SpaceTime, lang: Lang, pitch: i32) -> Html {
         el!("rect", "class" = "fold", "x" = at - 4, "y" = FLAGS, "width" = "8", "height" = bottom - FLAGS;
             el!("title"; span.to_string()))
     };
-    let crease = |(at, _): &(i32, Duration)| format!("M{} {}l3 -5l3 10l3 -5", at - 4, bottom - 4);
+    let crease = |(at, _): &(i32, Duration)| format!("M{} {}l3 -5l3 10l3 -5", at - 4, bottom + 2);
     let creases = diagram.folds.iter().map(crease).collect::<String>();
     let name = |(index, lane): (usize, &Lane)| {
         let name = match &lane.whose {
@@ -137,23 +140,32 @@ fn lane_class(state: LaneState) -> &'static str {
     }
 }
 
-/// Stage flags stay visible before they are reached: they say no more than who starts.
-fn flags(props: &PageProps, diagram: &SpaceTime, height: i32) -> Html {
-    let state = &props.state;
-    let lang = state.lang;
-    let wide = |width: i32| if state.projector { width * 3 / 2 } else { width };
+/// What the flags follow from.
+#[derive(Clone, PartialEq, Properties)]
+struct FlagsProps {
+    show: SharedShow,
+    lang: Lang,
+    /// How many stages have been reached.
+    reached: usize,
+    /// How far down a flag goes.
+    height: i32,
+    /// Whether letters are large.
+    wide: bool,
+}
+
+/// Stage flags stay visible before they are reached: they say no more than who starts. A component of its own: most
+/// steps reach no stage, and a long run has many.
+#[component]
+fn Flags(props: &FlagsProps) -> Html {
+    let FlagsProps { show, lang, height, .. } = props;
+    let diagram = &show.spacetime;
+    let wide = |width: i32| if props.wide { width * 3 / 2 } else { width };
     let end = |flag: &Flag| diagram.flags.get(flag.stage).map_or(WIDTH, |next| next.at);
-    let in_a_run = !matches!(state.show.kind, Kind::Lesson { .. });
+    let in_a_run = !matches!(show.kind, Kind::Lesson { .. });
     // The last of those that have no room for their own numbers speaks for all.
     let mut heap = Vec::new();
     let mut flag = |flag: &Flag| {
-        let reached =
-            state.show.performance.stages.get(flag.stage - 1).is_some_and(|stage| stage.from <= state.furthest);
-        let command = flag.begins.as_ref();
-        let starts = match command {
-            Some(Command::Start(sid) | Command::Restart(sid)) => Some(*sid),
-            _ => None,
-        };
+        let reached = flag.stage <= props.reached;
         heap.push(number(flag.stage));
         let numbers = match &heap[..] {
             [first, .., last] => format!("{first}–{last}"),
@@ -164,10 +176,10 @@ fn flags(props: &PageProps, diagram: &SpaceTime, height: i32) -> Html {
         let text = if room < wide(letters(&numbers)) && !last {
             String::new()
         } else {
-            let told = match (starts, command) {
-                (Some(sid), _) => lang.starts_short(sid),
-                (None, Some(command)) if in_a_run && reached => shortened(&command.to_string(), FLAG_LETTERS),
-                _ => String::new(),
+            let told = match flag.starts {
+                Some(sid) => lang.starts_short(sid),
+                None if in_a_run && reached => shortened(&flag.name, FLAG_LETTERS),
+                None => String::new(),
             };
             let labelled = format!("{numbers} {told}");
             let alone = std::mem::take(&mut heap).len() == 1;
@@ -175,7 +187,7 @@ fn flags(props: &PageProps, diagram: &SpaceTime, height: i32) -> Html {
         };
         let class = if reached { "flag" } else { "flag ahead" };
         // The many commands of a run must not hide it.
-        let foot = if in_a_run && starts.is_none() { FLAGS } else { height };
+        let foot = if in_a_run && flag.starts.is_none() { FLAGS } else { *height };
         el!("g", "class" = class, "transform" = translate(flag.at, 0);
             el!("line", "y1" = "16", "y2" = foot),
             el!("text", "x" = "6", "y" = "15"; text))

@@ -39,7 +39,8 @@ pub fn top_bar(props: &PageProps) -> Html {
                 dot("16", "4", "4", "one"), dot("28", "13", "3", ""), dot("23", "27", "3", ""), dot("9", "27", "3", ""), dot("4", "13", "3", "")),
             el!("strong", "class" = "brand"; "ZooScope")),
         el!("p", "class" = "crumbs";
-            el!("span", "class" = "muted wide"; format!("{} › {} › ", lang.ui(Ui::Course), lang.ui(Ui::Inside))),
+            el!("button", "class" = "crumb wide", "data-action" = "lessons"; dialog(Dialog::Lessons), lang.ui(Ui::Course)),
+            el!("span", "class" = "muted wide"; format!(" › {} › ", lang.ui(Ui::Inside))),
             el!("strong"; here)),
         el!("nav", "class" = "tools", "aria-label" = lang.pick("页面", "Page");
             sandbox,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use zooscope_core::client::{ClientName, ClientState};
 use zooscope_core::history::History;
 use zooscope_core::ids::{SessionId, Sid};
+use zooscope_core::server::Activity;
 use zooscope_core::sim::{Cause, ClientAct, Command, World};
 use zooscope_core::time::Duration;
 use zooscope_core::trace::{ClientFact, Fact};
@@ -40,12 +41,33 @@ pub struct ClientCard {
     pub gone: bool,
     /// Whether the last line that was typed, or an earlier one, has no answer yet.
     pub waits: bool,
-    /// How its session runs down in the leader's book; nothing when no leader knows it.
-    pub left: Option<Left>,
+    /// What the leader's book says of its session; nothing when it has none.
+    pub session_now: Option<SessionNow>,
     /// Its watches, as it remembers them: path and kind.
     pub watches: Vec<(Arc<str>, WatchKind)>,
     /// The last lines of its command line, each with its number among all of them.
     pub lines: Vec<(usize, ConsoleLine)>,
+}
+
+/// What becomes of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionNow {
+    /// It runs down.
+    Left(Left),
+    /// It is over, which its client need not know.
+    Over,
+    /// Without a leader that serves no session runs down.
+    Unled,
+}
+
+impl SessionNow {
+    /// What is left of it, if a leader counts.
+    pub fn left(self) -> Option<Left> {
+        match self {
+            SessionNow::Left(left) => Some(left),
+            SessionNow::Over | SessionNow::Unled => None,
+        }
+    }
 }
 
 /// How much time a session has.
@@ -55,6 +77,8 @@ pub struct Left {
     pub left: Duration,
     /// What it was granted.
     pub timeout: Duration,
+    /// The most that can be left: the leader looks at sessions once a tick, so each may last up to a tick longer.
+    pub most: Duration,
     /// Whether its end is under way.
     pub closing: bool,
 }
@@ -177,7 +201,7 @@ pub fn clients(history: &History, consoles: &Consoles, index: usize) -> Vec<Clie
             cut: node.is_cut,
             gone: node.is_gone,
             waits: client.shell.is_busy() || node.has_unread_line(),
-            left: left(world, client.session),
+            session_now: (client.session != SessionId::NONE).then(|| session_now(world, client.session)),
             watches: watches(client),
             lines: consoles.last_lines(&client.name, index),
         };
@@ -189,12 +213,18 @@ pub fn clients(history: &History, consoles: &Consoles, index: usize) -> Vec<Clie
     cards
 }
 
-fn left(world: &World, session: SessionId) -> Option<Left> {
-    let tracked = world.servers().find_map(|server| match server.activity() {
-        zooscope_core::server::Activity::Leading(leader) if leader.is_established() => leader.tracker.get(session),
+fn session_now(world: &World, session: SessionId) -> SessionNow {
+    let leader = world.servers().find_map(|server| match server.activity() {
+        Activity::Leading(leader) if leader.is_established() => Some(leader),
         _ => None,
-    })?;
-    Some(Left { left: tracked.expires_at.since(world.now()), timeout: tracked.timeout, closing: tracked.closing })
+    });
+    let Some(leader) = leader else { return SessionNow::Unled };
+    leader.tracker.get(session).map_or(SessionNow::Over, |tracked| {
+        let left = tracked.expires_at.since(world.now());
+        let timeout = tracked.timeout;
+        let most = Duration(timeout.0 + world.ensemble().tick_time.0);
+        SessionNow::Left(Left { left, timeout, most, closing: tracked.closing })
+    })
 }
 
 fn watches(client: &zooscope_core::client::Client) -> Vec<(Arc<str>, WatchKind)> {

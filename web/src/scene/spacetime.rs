@@ -9,7 +9,8 @@ use zooscope_core::election::ServerState;
 use zooscope_core::history::Step;
 use zooscope_core::ids::Sid;
 use zooscope_core::lesson::Performance;
-use zooscope_core::sim::{Cause, Command, Content, World};
+use zooscope_core::query::starts;
+use zooscope_core::sim::{Cause, Content, World};
 use zooscope_core::time::Duration;
 use zooscope_core::trace::{ClientFact, Fact, TraceEvent};
 
@@ -86,8 +87,10 @@ pub struct Flag {
     pub stage: usize,
     /// Where.
     pub at: i32,
-    /// The command that it begins with.
-    pub begins: Option<Command>,
+    /// The server that starts.
+    pub starts: Option<Sid>,
+    /// The stage's name; in a run the command that it begins with.
+    pub name: String,
 }
 
 /// The diagram of a whole run.
@@ -113,10 +116,8 @@ impl SpaceTime {
         let flags = stages.map(|(index, stage)| Flag {
             stage: index + 1,
             at: positions.get(stage.from).copied().unwrap_or(WIDTH),
-            begins: performance.history.step(stage.from).and_then(|step| match &step.cause {
-                Cause::Command(command) => Some(command.clone()),
-                _ => None,
-            }),
+            starts: performance.history.step(stage.from).and_then(|step| starts(&step.cause)),
+            name: stage.name.clone(),
         });
         let lanes = lanes(performance, &positions);
         SpaceTime { flags: flags.collect(), flights: flights(performance, &positions, &lanes), lanes, positions, folds }

@@ -122,6 +122,10 @@ impl Lang {
                 format_args!("客户端 {client} 得到 {request} 的回答。"),
                 format_args!("Client {client} has the answer to {request}."),
             ),
+            Code::ConnectionLoss if !operation.is_write() => self.say(
+                format_args!("连接断了：客户端 {client} 没有得到 {request} 的回答。"),
+                format_args!("The connection is lost: client {client} gets no answer to {request}."),
+            ),
             Code::ConnectionLoss => self.say(
                 format_args!("连接断了：{request} 有没有执行，客户端 {client} 不知道。"),
                 format_args!("The connection is lost: client {client} does not know whether {request} was done."),

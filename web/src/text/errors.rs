@@ -4,7 +4,7 @@ use super::Lang;
 use crate::show::OpenError;
 use crate::state::Notice;
 use zooscope_core::lesson::PerformError;
-use zooscope_core::recording::{DecodeError, TRACE_VERSION};
+use zooscope_core::recording::{DecodeError, LONGEST_SPAN, LONGEST_TEXT, MOST_EVENTS, TRACE_VERSION};
 use zooscope_core::script::Cause;
 
 impl Lang {
@@ -55,6 +55,10 @@ impl Lang {
                     format_args!("The command was not carried out: character {}, {cause}.", error.column),
                 )
             }
+            Notice::Command(DecodeError::TooLarge) => self.say(
+                format_args!("命令没有执行：网页上的一次运行最多 {MOST_EVENTS} 个事件，一次最多经过 {LONGEST_SPAN}，链接最多 {LONGEST_TEXT} 个字符。"),
+                format_args!("The command was not carried out: on the page a run has at most {MOST_EVENTS} events, spans of at most {LONGEST_SPAN}, and a link of at most {LONGEST_TEXT} characters."),
+            ),
             Notice::Command(error) | Notice::CannotOpen(OpenError::Link(error)) => match error {
                 DecodeError::Damaged => {
                     self.pick("链接已损坏或不完整，无法打开。", "The link is damaged or cut short and cannot be opened.").into()

@@ -67,7 +67,14 @@ labels! {
     Round: "轮次", "Round";
     Stale: "旧票", "stale";
     StaleGloss: "旧票：发送者现在已经不这么说了", "stale: its sender no longer says this";
+    FrozenShort: "已冻结", "frozen";
+    Frozen: "进程冻结了：它什么也不处理，连接却还开着。别的服务器只能从沉默中发现。", "Its process is frozen: it does nothing, and its connections stay open. Only silence tells the others.";
+    GoToEnd: "走到最后", "Go to the end";
     Empty: "表还是空的", "The table is still empty";
+    EmptyLog: "日志还是空的", "The log is still empty";
+    SessionOver: "会话已经结束，客户端自己还不知道。", "The session is over, and the client does not know yet.";
+    SessionEnded: "它的会话已经结束。", "Its session is over.";
+    SessionUnled: "没有 Leader 在服务，会话不会过期。", "No leader serves, so no session expires.";
     JustNow: "刚刚发生", "Just happened";
     NoMessages: "现在没有消息在路上。", "Nothing is on its way now.";
     NothingYet: "还没有发生任何事。", "Nothing has happened yet.";
@@ -93,6 +100,7 @@ labels! {
     ConfigNoMaster: "没有一行指定谁是主。", "No line names a master.";
     Unstarted: "还没有服务器启动", "No server has started yet";
     NextLesson: "下一课：", "Next lesson: ";
+    TryCommands: "轮到你了：接着这个集群，自己输入命令", "Your turn: go on from here with commands of your own";
     TryYourself: "轮到你了：自己安排启动顺序", "Your turn: choose the order yourself";
     Servers: "服务器数量", "Number of servers";
     Order: "启动顺序（按点击先后）", "Order of starting (click one after another)";
@@ -134,7 +142,7 @@ labels! {
     Container: "容器", "container";
     NoClients: "还没有客户端。", "There is no client yet.";
     NobodyServes: "还没有服务器在提供服务。", "No server serves yet.";
-    NobodyServesHere: "这一刻还没有服务器在提供服务；用 → 往后走，或按 End 走到最后，再来新建客户端。", "No server serves at this moment. Step on with →, or press End to go to the end, and connect a client then.";
+    NobodyServesHere: "这一刻还没有服务器在提供服务；走到后面再来新建客户端。", "No server serves at this moment; a client can connect later in this run.";
     EnsembleCommands: "对集群的命令", "Commands to the ensemble";
     AllCommands: "全部命令", "All commands";
     CommandsWhere: "在自己的运行里（“轮到你了”，或任何一次分享的运行），“客户端”一栏最下面可以输入；从当前这一刻继续。", "In a run of your own (Your turn, or any shared run), at the end of the tab Clients. They go on from the moment that is shown.";
@@ -157,7 +165,7 @@ labels! {
     Faults: "故障", "Faults";
     FaultsOn: "已打开故障", "Fault switched on";
     FaultsGloss: "每个开关打开 ZooKeeper 曾经有过的一个缺陷，或去掉一条规则；平时全部关闭。打开后，同样的命令会重新运行一遍。多数故障要在关键时刻崩溃才显出后果，所以每个都配了一次出错的运行。", "Each switch brings back a bug that ZooKeeper once had, or leaves out a rule; normally all are off. The same commands are then run again. Most faults do harm only when a server crashes at the wrong moment, so each comes with a run that it breaks.";
-    FaultsNone: "全部关闭", "all off";
+    FaultsNone: "没有打开", "none is on";
     WhatIf: "故障：如果少了一条规则？", "Faults: what if a rule were missing?";
     RuleLeftOut: "去掉的规则", "a rule left out";
     SeeItBreak: "看它出错", "See it break";

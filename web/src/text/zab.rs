@@ -154,14 +154,14 @@ impl Lang {
                 )
             }
             Fact::Applied { zxid } => self.say(
-                format_args!("{zxid} 在服务器 {me} 上生效。"),
-                format_args!("{zxid} takes effect at server {me}."),
+                format_args!("服务器 {me} 应用了 {zxid}。"),
+                format_args!("Server {me} applies {zxid}."),
             ),
             Fact::Answered { request, zxid } => {
                 let number = request.cxid;
                 self.say(
-                    format_args!("服务器 {me} 回答客户端：写请求 #{number} 成功（{zxid}）。"),
-                    format_args!("Server {me} answers its client: write #{number} is done ({zxid})."),
+                    format_args!("服务器 {me} 回答客户端的写请求 #{number}（{zxid}）。"),
+                    format_args!("Server {me} answers write #{number} of its client ({zxid})."),
                 )
             }
             Fact::Synced { request, zxid } => {
