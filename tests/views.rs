@@ -14,7 +14,7 @@ use zooscope_core::time::Duration;
 use zooscope_web::catalog::{FLAGSHIP, LESSONS};
 use zooscope_web::examples::example;
 use zooscope_web::route::Place;
-use zooscope_web::scene::spacetime::Whose;
+use zooscope_web::scene::spacetime::{SpaceTime, Whose};
 use zooscope_web::show::Show;
 use zooscope_web::state::Selected;
 use zooscope_web::text::{Lang, Ui};
@@ -173,6 +173,33 @@ fn the_lanes_of_clients() {
         let _ = writeln!(told, "  to its server {to:?}\n  from its server {from:?}");
     }
     expect_file!["views/client_lanes.txt"].assert_eq(&told);
+}
+
+/// Minutes in which nothing happens but signs of life take no more room than one fold, so that what was done stays
+/// legible.
+#[test]
+fn idle_time_is_one_fold_however_long_it_is() {
+    let mut session = Session::default();
+    let script = "ensemble 3\nstart all\nsettle\nclient a connect 1\nclient b connect 2 timeout=4s\nsettle\n\
+        a> create /m\nsettle\ncut b\nadvance 5m\na> set /m x\nsettle";
+    session.run(script).1.expect("the script runs");
+    let history = session.history().expect("it began");
+    let idle =
+        history.commands().iter().position(|command| matches!(command, Command::Advance(_))).expect("time passes");
+    let (from, to) = (history.end_of_command(idle - 1), history.end_of_command(idle));
+    let show = Show::open(&Place::Run(Recording::of(history).encode()), None).expect("it opens");
+    let SpaceTime { positions, folds, .. } = &show.spacetime;
+    assert!(to - from > 1_000, "{} events", to - from);
+    let long: Vec<_> = folds.iter().filter(|(_, span)| *span > Duration::from_millis(60_000)).collect();
+    assert_eq!(long.len(), 1, "{folds:?}");
+    assert!(folds.len() < 8, "{folds:?}");
+    assert!(
+        (positions[to] - positions[from]) * 3 < positions[show.count()],
+        "{} to {}",
+        positions[from],
+        positions[to]
+    );
+    assert!(positions.is_sorted());
 }
 
 /// A line that was typed at a client stays without an answer while its server is frozen; the card says so, and what to do.

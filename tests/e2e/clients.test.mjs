@@ -116,7 +116,16 @@ test('what is typed at a client is done by the ensemble, and the address has it'
     await page.waitForTimeout(400);
     await page.reload();
     await ready(page);
-    assert.deepEqual(await position(page), { index, count, stage: 3 });
+    assert.deepEqual(await position(page), { index, count, stage: 6 });
+    // Each command is a stage, so the one before is a press away.
+    const [back, forward] = await Promise.all(['back', 'forward'].map((way) => page.locator(`[data-action="stage-${way}"]`)));
+    await back[touch ? 'tap' : 'click']();
+    assert.equal((await position(page)).stage, 6);
+    await back[touch ? 'tap' : 'click']();
+    assert.equal((await position(page)).stage, 5);
+    assert.match(await page.locator('#story h1').innerText(), /^a> create -e \/app "two words; 100%"$/);
+    await forward[touch ? 'tap' : 'click']();
+    assert.equal(await page.locator('#story h1').innerText(), 'a> get /nope');
     await close();
   }
 });
@@ -367,6 +376,39 @@ test('on a phone a mistake is told in the sheet, and that of a button over it, a
     await alert.getByRole('button').tap();
     await drawn(page);
     assert.equal(await alert.count(), 0);
+    await close();
+  }
+});
+
+test('a frozen server and a session that is over say so, and the moment after a freeze can be seen', async () => {
+  for (const [lang, frozen, over, unled] of [['zh', '已冻结', '会话已经结束，客户端自己还不知道', '没有 Leader 在服务，会话不会过期'], ['en', 'frozen', 'The session is over, and the client does not know yet', 'No leader serves, so no session expires']]) {
+    const { page, close } = await openPage({ path: `${RUN}?lang=${lang}`, lang });
+    // Before anybody serves no client can come, and the way to where it can is a button.
+    await page.locator('[data-go-to-end]').click();
+    const { index, count } = await position(page);
+    assert.equal(index, count);
+    const card = page.locator('[data-client-card="a"]');
+    await card.locator('[data-command="pause a"]').click();
+    await page.locator('.commands > summary').click();
+    await type(page, '', 'advance 15s');
+    assert.match(await card.innerText(), new RegExp(over));
+    assert.equal(await card.getAttribute('data-client-state'), 'SyncConnected');
+    assert.equal(await page.locator('#story h1').innerText(), 'advance 15000ms');
+    // Nobody knows of it yet.
+    await type(page, '', 'pause 3');
+    const leader = page.locator('[data-server="3"]');
+    assert.equal(await leader.getAttribute('data-state'), 'LEADING');
+    assert.ok((await leader.getAttribute('aria-label')).includes(frozen) && (await leader.locator('.word').textContent()).includes(frozen));
+    for (const other of [1, 2]) assert.equal(await page.locator(`[data-server="${other}"]`).getAttribute('data-state'), 'FOLLOWING');
+    await leader.click();
+    assert.match(await page.locator('[data-inspector]').innerText(), lang === 'zh' ? /进程冻结了/ : /Its process is frozen/);
+    await type(page, '', 'stop 1,2');
+    await type(page, '', 'crash 3');
+    assert.match(await card.innerText(), new RegExp(unled));
+    // Too much for a page is refused like anything else: what was typed stands there, to be mended.
+    await type(page, '', 'settle 10h');
+    assert.equal(await page.locator('[data-console=""]').inputValue(), 'settle 10h');
+    assert.match(await page.locator('.commands').getByRole('alert').innerText(), /20000/);
     await close();
   }
 });

@@ -4,6 +4,7 @@ use super::Lang;
 use crate::scene::clients::{ClientCard, Left};
 use zooscope_core::ids::{SessionId, Sid, Zxid};
 use zooscope_core::query::Holder;
+use zooscope_core::time::Duration;
 
 impl Lang {
     /// `服务器 1、2、3`.
@@ -60,12 +61,13 @@ impl Lang {
     /// What a session has left, as the leader counts.
     pub fn session_left(self, session: SessionId, left: Left) -> String {
         let Left { left, timeout, closing, .. } = left;
-        let seconds = format!("{}.{}", left.as_millis() / 1_000, left.as_millis() % 1_000 / 100);
+        let seconds = |span: Duration| format!("{}.{}", span.as_millis() / 1_000, span.as_millis() % 1_000 / 100);
+        let (seconds, timeout) = (seconds(left), seconds(timeout));
         match closing {
             true => self.say(format_args!("会话 {session}：正在关闭"), format_args!("Session {session}: being closed")),
             false => self.say(
-                format_args!("会话 {session}：若再没有消息，{seconds} 秒后过期（超时 {timeout}，按 tick 检查）"),
-                format_args!("Session {session}: expires in {seconds} s if nothing is heard (timeout {timeout}, checked each tick)"),
+                format_args!("会话 {session}：若再没有消息，{seconds} 秒后过期（超时 {timeout} 秒，按 tick 检查）"),
+                format_args!("Session {session}: expires in {seconds} s if nothing is heard (timeout {timeout} s, checked each tick)"),
             ),
         }
     }
