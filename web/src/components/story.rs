@@ -12,7 +12,7 @@ use super::{run_story, sandbox};
 use crate::catalog::{LESSONS, LessonFiles};
 use crate::route::{At, Place, Route};
 use crate::scene::shortened;
-use crate::show::Kind;
+use crate::show::{Grain, Kind};
 use crate::state::Action;
 use crate::text::{Lang, Ui};
 use std::cmp::Ordering;
@@ -181,11 +181,17 @@ pub fn spoken(props: &PageProps) -> String {
     sentence(props) + &newly_broken(props)
 }
 
-/// The sentence of a step.
+/// The sentence of a step. Where the story jumped over signs of life, to the end of a run that let time pass, it is that
+/// of the last step that tells something in this stage.
 pub fn sentence(props: &PageProps) -> String {
     let state = &props.state;
-    match state.show.history().step(state.index) {
-        Some(step) => state.lang.step(step),
-        None => state.lang.ui(Ui::Unstarted).to_string(),
+    let (show, lang) = (&state.show, state.lang);
+    let Some(step) = show.history().step(state.index) else { return lang.ui(Ui::Unstarted).to_string() };
+    if step.is_story() || state.grain == Grain::Every || !matches!(show.kind, Kind::Run { .. }) {
+        return lang.step(step);
     }
+    let stages = &show.performance.stages;
+    let from = show.performance.stage_at(state.index).checked_sub(1).map_or(1, |stage| stages[stage].from);
+    let told = show.history().steps()[from - 1..state.index].iter().rfind(|step| step.is_story());
+    told.map_or_else(|| lang.ui(Ui::OnlySigns).to_string(), |step| lang.step(step))
 }

@@ -214,10 +214,12 @@ pub fn clients(history: &History, consoles: &Consoles, index: usize) -> Vec<Clie
 }
 
 fn session_now(world: &World, session: SessionId) -> SessionNow {
-    let leader = world.servers().find_map(|server| match server.activity() {
-        Activity::Leading(leader) if leader.is_established() => Some(leader),
+    // A frozen leader may not know that there is another one.
+    let leaders = world.servers().filter_map(|server| match server.activity() {
+        Activity::Leading(leader) if leader.is_established() => Some((server.current_epoch(), leader)),
         _ => None,
     });
+    let leader = leaders.max_by_key(|(epoch, _)| *epoch).map(|(_, leader)| leader);
     let Some(leader) = leader else { return SessionNow::Unled };
     leader.tracker.get(session).map_or(SessionNow::Over, |tracked| {
         let left = tracked.expires_at.since(world.now());

@@ -70,6 +70,7 @@ labels! {
     FrozenShort: "已冻结", "frozen";
     Frozen: "进程冻结了：它什么也不处理，连接却还开着。别的服务器只能从沉默中发现。", "Its process is frozen: it does nothing, and its connections stay open. Only silence tells the others.";
     GoToEnd: "走到最后", "Go to the end";
+    OnlySigns: "时间过去了，除了心跳什么也没有发生。", "Time has passed, and nothing happened but signs of life.";
     Empty: "表还是空的", "The table is still empty";
     EmptyLog: "日志还是空的", "The log is still empty";
     SessionOver: "会话已经结束，客户端自己还不知道。", "The session is over, and the client does not know yet.";
@@ -145,7 +146,7 @@ labels! {
     NobodyServesHere: "这一刻还没有服务器在提供服务；走到后面再来新建客户端。", "No server serves at this moment; a client can connect later in this run.";
     EnsembleCommands: "对集群的命令", "Commands to the ensemble";
     AllCommands: "全部命令", "All commands";
-    CommandsWhere: "在自己的运行里（“轮到你了”，或任何一次分享的运行），“客户端”一栏最下面可以输入；从当前这一刻继续。", "In a run of your own (Your turn, or any shared run), at the end of the tab Clients. They go on from the moment that is shown.";
+    CommandsWhere: "在自己的运行里（“轮到你了”，或任何一次分享的运行），“客户端”一栏最下面可以输入；从当前这一刻继续。每条命令之后，时间会自己走到安静下来为止（最多 10 秒）；pause、hold、advance、step 之后不会。", "In a run of your own (Your turn, or any shared run), at the end of the tab Clients. They go on from the moment that is shown. After each command time goes on until it is quiet (10 s at most), but not after pause, hold, advance or step.";
     CommandExamples: "例如：crash 3　start 3　cut 1-3　heal　pause a　restart all　advance 2s　client b connect zk2", "Such as: crash 3 · start 3 · cut 1-3 · heal · pause a · restart all · advance 2s · client b connect zk2";
     BranchHere: "从这里输入命令，会从这一刻分叉出一次新的运行，后面的事件不会带过去；按浏览器的后退键可以回来。", "A command typed here opens a run of its own: it goes on from this moment, without what comes after it. The browser's back button leads here again.";
     ConnectAnewWhileKept: "客户端不再用这个会话了，服务器会把它留到过期；输入 connect 可以开始新的会话。", "The client no longer uses this session, which the servers keep until it expires; connect begins another.";
