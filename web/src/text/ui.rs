@@ -101,7 +101,7 @@ labels! {
     ConfigNoMaster: "没有一行指定谁是主。", "No line names a master.";
     Unstarted: "还没有服务器启动", "No server has started yet";
     NextLesson: "下一课：", "Next lesson: ";
-    TryCommands: "轮到你了：接着这个集群，自己输入命令", "Your turn: go on from here with commands of your own";
+    TryCommands: "轮到你了：接着自己输入命令", "Your turn: go on with your own commands";
     TryYourself: "轮到你了：自己安排启动顺序", "Your turn: choose the order yourself";
     Servers: "服务器数量", "Number of servers";
     Order: "启动顺序（按点击先后）", "Order of starting (click one after another)";
