@@ -164,35 +164,37 @@ fn Flags(props: &FlagsProps) -> Html {
     let in_a_run = !matches!(show.kind, Kind::Lesson { .. });
     // The last of those that have no room for their own numbers speaks for all.
     let mut heap = Vec::new();
-    let mut flag = |flag: &Flag| {
-        let reached = flag.stage <= props.reached;
+    let mut text = |flag: &Flag| {
         heap.push(number(flag.stage));
         let numbers = match &heap[..] {
             [first, .., last] => format!("{first}–{last}"),
             heap => heap.concat(),
         };
         let room = end(flag) - flag.at;
-        let last = flag.stage == diagram.flags.len();
-        let text = if room < wide(letters(&numbers)) && !last {
-            String::new()
-        } else {
-            let told = match flag.starts {
-                Some(sid) => lang.starts_short(sid),
-                None if in_a_run && reached => shortened(&flag.name, FLAG_LETTERS),
-                None => String::new(),
-            };
-            let labelled = format!("{numbers} {told}");
-            let alone = std::mem::take(&mut heap).len() == 1;
-            if alone && wide(letters(&labelled)) <= room { labelled } else { numbers }
+        if room < wide(letters(&numbers)) && flag.stage < diagram.flags.len() {
+            return None;
+        }
+        let told = match flag.starts {
+            Some(sid) => lang.starts_short(sid),
+            None if in_a_run && flag.stage <= props.reached => shortened(&flag.name, FLAG_LETTERS),
+            None => String::new(),
         };
-        let class = if reached { "flag" } else { "flag ahead" };
-        // The many commands of a run must not hide it.
-        let foot = if in_a_run && flag.starts.is_none() { FLAGS } else { *height };
-        el!("g", "class" = class, "transform" = translate(flag.at, 0);
-            el!("line", "y1" = "16", "y2" = foot),
-            el!("text", "x" = "6", "y" = "15"; text))
+        let labelled = format!("{numbers} {told}");
+        let alone = std::mem::take(&mut heap).len() == 1;
+        let text = if alone && wide(letters(&labelled)) <= room { labelled } else { numbers };
+        Some(el!("text", "x" = flag.at + 6, "y" = "15"; text))
     };
-    list(diagram.flags.iter().map(&mut flag).collect())
+    // All poles are one element: a long run has hundreds. The many commands of a run must not hide it.
+    let pole = |flag: &Flag| {
+        let foot = if in_a_run && flag.starts.is_none() { FLAGS } else { *height };
+        format!("M{} 16V{foot}", flag.at)
+    };
+    let mut kind = |class: &'static str, flags: &[Flag]| {
+        let texts: Vec<Html> = flags.iter().filter_map(&mut text).collect();
+        el!("g", "class" = class; el!("path", "d" = flags.iter().map(pole).collect::<String>()), texts)
+    };
+    let (reached, ahead) = diagram.flags.split_at(props.reached);
+    list(vec![kind("flag", reached), kind("flag ahead", ahead)])
 }
 
 /// ①, ② …, as far as there are signs for it.
