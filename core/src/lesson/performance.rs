@@ -96,9 +96,9 @@ impl Performance {
         for (place, beat) in places {
             check_statements(beat, &history).map_err(PerformError::Script)?;
             let earliest = beats.last().map_or(0, |last| last.at);
-            let reached = match &beat.when {
-                None => Some(place),
-                Some(when) => first_moment(&history, earliest, when),
+            let reached = match &beat.when[..] {
+                [] => Some(place),
+                when => first_moment(&history, earliest, when),
             };
             match reached {
                 Some(at) => beats.push(BeatMark { beat: beat.clone(), at }),
@@ -169,6 +169,7 @@ fn check_statements(beat: &Beat, history: &History) -> Result<(), ParseError> {
     })
 }
 
-fn first_moment(history: &History, from: usize, when: &Predicate) -> Option<usize> {
-    (from..=history.len()).find(|index| when.holds(history.moment(*index)))
+fn first_moment(history: &History, from: usize, when: &[Predicate]) -> Option<usize> {
+    let all_hold = |index: &usize| when.iter().all(|statement| statement.holds(history.moment(*index)));
+    (from..=history.len()).find(all_hold)
 }

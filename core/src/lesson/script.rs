@@ -5,7 +5,8 @@
 //! stage one                           a stage begins with the next event
 //! start 1                             any command; what is done before the first beat is there when the lesson begins
 //! beat alone                          a moment that the prose speaks about: here, after what was done so far
-//! beat adopts when vote 1 = 2         … or the first moment from the last beat on at which this is true
+//! beat adopts when vote 1 = 2         … or the first moment from the last beat on at which this is true, and what
+//!                                     follows behind commas
 //! beat? other-end when leader = 4     a beat that need not be reached with every setting of the parameter
 //!   claim tally: votes 2 = 2          true from this beat until the next one
 //!   moment change: reason 1 = id      true at this beat
@@ -72,8 +73,8 @@ pub struct Ask {
 pub struct Beat {
     /// Its name.
     pub name: String,
-    /// What makes it, if not its place in the script.
-    pub when: Option<Predicate>,
+    /// What must all be true there; nothing when its place in the script makes it.
+    pub when: Vec<Predicate>,
     /// Whether it may be missed with some settings of the parameter.
     pub optional: bool,
     /// What is true there.
@@ -135,14 +136,18 @@ impl Script {
                 ("stage", _) => items.push((line, Item::Stage(words.read(Expected::Name, name)?))),
                 ("beat" | "beat?", _) => {
                     let beat_name = words.read(Expected::Name, name)?;
-                    let when = if words.take_if("when") { Some(predicate(&mut words)?) } else { None };
+                    let when = if words.take_if("when") { predicates(line, raw, " when ")? } else { Vec::new() };
+                    let awaited = !when.is_empty();
                     let beat =
                         Beat { name: beat_name, when, optional: first == "beat?", claims: Vec::new(), ask: None, line };
                     items.push((line, Item::Beat(beat)));
+                    if awaited {
+                        continue;
+                    }
                 }
                 ("claim" | "moment", Some(beat)) => {
                     let name = words.read(Expected::Name, |word| word.strip_suffix(':').and_then(name))?;
-                    let predicates = predicates(line, raw)?;
+                    let predicates = predicates(line, raw, ":")?;
                     beat.claims.push(Claim { name, predicates, lasting: first == "claim", line });
                     continue;
                 }
@@ -199,9 +204,9 @@ impl Script {
     }
 }
 
-/// The statements behind the colon, with commas between them.
-fn predicates(line: usize, raw: &str) -> Result<Vec<Predicate>, ParseError> {
-    let start = raw.find(':').map_or(raw.len(), |colon| colon + 1);
+/// The statements behind a mark, with commas between them.
+fn predicates(line: usize, raw: &str, mark: &str) -> Result<Vec<Predicate>, ParseError> {
+    let start = raw.find(mark).map_or(raw.len(), |found| found + mark.len());
     let mut column = raw[..start].chars().count() + 1;
     let mut found = Vec::new();
     for part in raw[start..].split(',') {

@@ -41,7 +41,7 @@ fn card_view(props: &PageProps, card: &ClientCard) -> Html {
     let watches: Vec<Html> = card.watches.iter().enumerate().map(|(place, (path, kind))| {
         el!("span", "class" = "tag watched"; key(place), format!("{} {path}", watch_word(*kind, lang)))
     }).collect();
-    let watching = (!watches.is_empty()).then(|| el!("p", "class" = "small slips"; watches));
+    let watching = (!watches.is_empty() && !card.gone).then(|| el!("p", "class" = "small slips"; watches));
     let lines: Vec<Html> = card.lines.iter().map(|(number, line)| line_view(line, *number, lang)).collect();
     let console = (!lines.is_empty()).then(|| {
         el!("div", "class" = "lines", "role" = "group", "tabindex" = "0", "aria-label" = lang.client(&card.name); el!("ol"; lines))

@@ -212,8 +212,11 @@ fn guest_line(guest: &Guest) -> Option<Html> {
 fn guest_view(props: &PageProps, guest: &Guest) -> Html {
     let lang = props.state.lang;
     let state = state_word(guest.state);
-    let class =
-        class(&["guest", if guest.server.is_some() { "" } else { "alone" }, if guest.off { "off" } else { "" }]);
+    let class = class(&[
+        "guest",
+        if guest.server.is_some() { "" } else { "alone" },
+        if guest.paused || guest.cut { "off" } else { "" },
+    ]);
     let act = props.act.clone();
     let select = Callback::from(move |()| {
         act.emit(Action::Tab(Tab::Clients));
@@ -230,15 +233,23 @@ fn guest_view(props: &PageProps, guest: &Guest) -> Html {
     let at = guest
         .server
         .map_or_else(String::new, |sid| lang.say(format_args!("，在服务器 {sid}"), format_args!(", at server {sid}")));
-    let off = if guest.off { lang.pick("，冻结或断网", ", frozen or cut off") } else { "" };
+    let frozen = if guest.paused { lang.pick("，已冻结", ", frozen") } else { "" };
+    let cut = if guest.cut { lang.pick("，网络已切断", ", cut off") } else { "" };
+    let mark = match (guest.paused, guest.cut) {
+        (true, _) => Some(Ui::FrozenShort),
+        (false, true) => Some(Ui::CutShort),
+        (false, false) => None,
+    };
+    let mark = mark.map(|mark| el!("text", "class" = "mark", "y" = "32", "aria-hidden" = "true"; lang.ui(mark)));
     el!("g", "class" = class, "transform" = translate(guest.at.0, guest.at.1), "tabindex" = "0", "role" = "button",
-        "aria-label" = format!("{}, {state}{at}{off}", lang.client(&guest.name)), "data-client" = guest.name.to_string(),
+        "aria-label" = format!("{}, {state}{at}{frozen}{cut}", lang.client(&guest.name)), "data-client" = guest.name.to_string(),
         "data-client-state" = state, "data-connected" = guest.server.map_or_else(String::new, |sid| sid.to_string());
         key(usize::from(guest.id.0)),
         click(select.reform(|_: MouseEvent| ())),
         on_enter(select.reform(|_| ())),
         el!("rect", "x" = -half, "y" = "-16", "width" = 2 * half, "height" = "32", "rx" = "8"),
-        el!("text", "dy" = "0.35em", "aria-hidden" = "true"; format!("{name}{sign}")))
+        el!("text", "dy" = "0.35em", "aria-hidden" = "true"; format!("{name}{sign}")),
+        mark)
 }
 
 /// What is written on an envelope, for those who see it and for those who do not.

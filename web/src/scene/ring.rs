@@ -152,8 +152,10 @@ pub struct Guest {
     pub server: Option<Sid>,
     /// Where its line ends, when it is connected.
     pub line: Option<Point>,
-    /// Whether it is frozen, cut off, or its process has ended.
-    pub off: bool,
+    /// Whether it is frozen.
+    pub paused: bool,
+    /// Whether it is cut off.
+    pub cut: bool,
 }
 
 /// Something on its way, at rest where it is now.
@@ -376,7 +378,8 @@ fn guests(world: &World, places: &Places) -> Vec<Guest> {
             state: client.state,
             server,
             line: server.and_then(|sid| places.servers.get(&sid).copied()),
-            off: node.is_paused() || node.is_cut,
+            paused: node.is_paused(),
+            cut: node.is_cut,
         })
     };
     world.clients().filter_map(guest).collect()

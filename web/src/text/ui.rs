@@ -67,6 +67,7 @@ labels! {
     Round: "轮次", "Round";
     Stale: "旧票", "stale";
     StaleGloss: "旧票：发送者现在已经不这么说了", "stale: its sender no longer says this";
+    CutShort: "断网", "cut off";
     FrozenShort: "已冻结", "frozen";
     Frozen: "进程冻结了：它什么也不处理，连接却还开着。别的服务器只能从沉默中发现。", "Its process is frozen: it does nothing, and its connections stay open. Only silence tells the others.";
     GoToEnd: "走到最后", "Go to the end";
