@@ -187,7 +187,8 @@ pub fn sentence(props: &PageProps) -> String {
     let state = &props.state;
     let (show, lang) = (&state.show, state.lang);
     let Some(step) = show.history().step(state.index) else { return lang.ui(Ui::Unstarted).to_string() };
-    if step.is_story() || state.grain == Grain::Every || !matches!(show.kind, Kind::Run { .. }) {
+    let is_the_end = state.index == show.count() && matches!(show.kind, Kind::Run { .. });
+    if step.is_story() || state.grain == Grain::Every || !is_the_end {
         return lang.step(step);
     }
     let stages = &show.performance.stages;
