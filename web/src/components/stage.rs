@@ -240,7 +240,10 @@ fn guest_view(props: &PageProps, guest: &Guest) -> Html {
         (false, true) => Some(Ui::CutShort),
         (false, false) => None,
     };
-    let mark = mark.map(|mark| el!("text", "class" = "mark", "y" = "32", "aria-hidden" = "true"; lang.ui(mark)));
+    // Below the box, but where that is the disc of the topmost server.
+    let (class_of_mark, x, y) = if guest.at.1 < HEIGHT / 4 { ("mark beside", half + 6, 5) } else { ("mark", 0, 32) };
+    let mark =
+        mark.map(|mark| el!("text", "class" = class_of_mark, "x" = x, "y" = y, "aria-hidden" = "true"; lang.ui(mark)));
     el!("g", "class" = class, "transform" = translate(guest.at.0, guest.at.1), "tabindex" = "0", "role" = "button",
         "aria-label" = format!("{}, {state}{at}{frozen}{cut}", lang.client(&guest.name)), "data-client" = guest.name.to_string(),
         "data-client-state" = state, "data-connected" = guest.server.map_or_else(String::new, |sid| sid.to_string());
