@@ -233,19 +233,17 @@ fn guest_view(props: &PageProps, guest: &Guest) -> Html {
     let at = guest
         .server
         .map_or_else(String::new, |sid| lang.say(format_args!("，在服务器 {sid}"), format_args!(", at server {sid}")));
-    let frozen = if guest.paused { lang.pick("，已冻结", ", frozen") } else { "" };
-    let cut = if guest.cut { lang.pick("，网络已切断", ", cut off") } else { "" };
     let mark = match (guest.paused, guest.cut) {
-        (true, _) => Some(Ui::FrozenShort),
-        (false, true) => Some(Ui::CutShort),
+        (true, _) => Some(lang.ui(Ui::FrozenShort)),
+        (false, true) => Some(lang.ui(Ui::CutShort)),
         (false, false) => None,
     };
+    let off = mark.map_or_else(String::new, |mark| format!("{}{mark}", lang.pick("，", ", ")));
     // Below the box, but where that is the disc of the topmost server.
     let (class_of_mark, x, y) = if guest.at.1 < HEIGHT / 4 { ("mark beside", half + 6, 5) } else { ("mark", 0, 32) };
-    let mark =
-        mark.map(|mark| el!("text", "class" = class_of_mark, "x" = x, "y" = y, "aria-hidden" = "true"; lang.ui(mark)));
+    let mark = mark.map(|mark| el!("text", "class" = class_of_mark, "x" = x, "y" = y, "aria-hidden" = "true"; mark));
     el!("g", "class" = class, "transform" = translate(guest.at.0, guest.at.1), "tabindex" = "0", "role" = "button",
-        "aria-label" = format!("{}, {state}{at}{frozen}{cut}", lang.client(&guest.name)), "data-client" = guest.name.to_string(),
+        "aria-label" = format!("{}, {state}{at}{off}", lang.client(&guest.name)), "data-client" = guest.name.to_string(),
         "data-client-state" = state, "data-connected" = guest.server.map_or_else(String::new, |sid| sid.to_string());
         key(usize::from(guest.id.0)),
         click(select.reform(|_: MouseEvent| ())),

@@ -5,6 +5,7 @@ pub mod ballots;
 pub mod clients;
 pub mod explain;
 pub mod log;
+pub mod places;
 pub mod ring;
 pub mod spacetime;
 pub mod tree;
